@@ -1,0 +1,129 @@
+import type { Catalogue, Field } from '../catalogue/catalogue'
+import type { SelectedField, Selection } from '../catalogue/select'
+import { isMachineRole, type RequestContext } from '../domain/caller'
+import type { Depth, FieldGroup } from '../domain/field-group'
+import type { Purpose } from '../domain/purpose'
+import { Refusal } from '../domain/refusal'
+import type { Grant, Role } from './role'
+import { ROLES } from './roles'
+import type { RelationshipName } from './relationships'
+
+export type Reason = 'ROLE' | 'RELATIONSHIP' | 'PURPOSE' | 'LIMITED_ACCESS'
+
+/** What happens to one selected field. `if` holds for the rows of which its condition is true. */
+export type Decision =
+  | { readonly show: 'yes' }
+  | { readonly show: 'no'; readonly group: FieldGroup; readonly reason: Reason }
+  | { readonly show: 'if'; readonly group: FieldGroup; readonly condition: number }
+
+export interface AccessPlan {
+  readonly role: Role
+  readonly purpose: Purpose
+  /** The relationship that a row must have to the caller. */
+  readonly rows: RelationshipName
+  /** Rows beyond `rows` exist for this role, for those who give a justification. */
+  readonly mayJustify: boolean
+  /** Each is true of a row where any of its relationships is. */
+  readonly conditions: readonly (readonly RelationshipName[])[]
+  readonly decisions: ReadonlyMap<SelectedField, Decision>
+  decide(selected: SelectedField): Decision
+}
+
+/**
+ * Decides, before anything is read, what of a selection the caller gets. Refuses the whole operation
+ * where the purpose is missing or not the role's, or where a field is used that may not be read.
+ */
+export function planAccess(catalogue: Catalogue, context: RequestContext, selection: Selection): AccessPlan {
+  const role = ROLES[context.caller.role]
+  const purpose = purposeOf(role, context, selection)
+  const conditions: RelationshipName[][] = []
+  const decisions = new Map<SelectedField, Decision>()
+  for (const root of selection.roots) decideTree(role, purpose, root, conditions, decisions)
+  refuseUses(catalogue, role, purpose, selection)
+  const mayJustify = role.rows.unjustified !== undefined && context.justification === undefined
+  return {
+    role,
+    purpose,
+    rows: mayJustify ? role.rows.unjustified : role.rows.relationship,
+    mayJustify,
+    conditions,
+    decisions,
+    decide: (selected) => decisions.get(selected) ?? { show: 'yes' },
+  }
+}
+
+/**
+ * People say why they look; a system that reads for nobody looks for offender management unless it says
+ * otherwise, and one that pushes does so under SYSTEM_UPDATE. What one may read needs no reason.
+ */
+function purposeOf(role: Role, context: RequestContext, selection: Selection): Purpose {
+  const pushes = selection.roots.some((root) => root.name === 'pushCaseUpdates')
+  const allowed: readonly Purpose[] = pushes ? ['SYSTEM_UPDATE'] : role.purposes
+  const assumed = pushes || (isMachineRole(role.name) && !context.caller.person) || selection.roots.every(isNotCaseData)
+  const purpose = context.purpose ?? (assumed ? allowed[0] : undefined)
+  if (purpose === undefined) {
+    throw new Refusal('PURPOSE_REQUIRED', 'Say why you look: send the purpose-of-use header.')
+  }
+  if (!allowed.includes(purpose)) {
+    throw new Refusal('PURPOSE_NOT_ALLOWED', `${role.name} may act for ${allowed.join(', ')} here, not for ${purpose}.`)
+  }
+  return purpose
+}
+
+function isNotCaseData(root: SelectedField): boolean {
+  return root.field === undefined || root.name === 'myAccess'
+}
+
+function decideTree(
+  role: Role,
+  purpose: Purpose,
+  selected: SelectedField,
+  conditions: RelationshipName[][],
+  decisions: Map<SelectedField, Decision>,
+): void {
+  const decision = selected.field ? decideField(role, purpose, selected.field, conditions) : YES
+  decisions.set(selected, decision)
+  if (decision.show === 'no') return
+  for (const child of selected.children) decideTree(role, purpose, child, conditions, decisions)
+}
+
+const YES: Decision = { show: 'yes' }
+
+function decideField(role: Role, purpose: Purpose, field: Field, conditions: RelationshipName[][]): Decision {
+  if (field.classification.kind === 'follows') return YES
+  const { group, from } = field.classification
+  const verdict = weigh(role.groups[group], from, purpose)
+  if (verdict === 'yes') return YES
+  if (verdict === 'ROLE' || verdict === 'PURPOSE') return { show: 'no', group, reason: verdict }
+  const known = conditions.findIndex((condition) => condition.join() === verdict.join())
+  if (known >= 0) return { show: 'if', group, condition: known }
+  conditions.push([...verdict])
+  return { show: 'if', group, condition: conditions.length - 1 }
+}
+
+/** `yes`, the reason why not, or the relationships of which one must hold. */
+export function weigh(grant: Grant, from: Depth, purpose: Purpose): 'yes' | 'ROLE' | 'PURPOSE' | RelationshipName[] {
+  if (typeof grant === 'string') return deepEnough(grant, from) ? 'yes' : 'ROLE'
+  const deep = grant.filter((conditional) => deepEnough(conditional.depth, from))
+  if (deep.length === 0) return 'ROLE'
+  const now = deep.filter((conditional) => conditional.purposes?.includes(purpose) ?? true)
+  return now.length === 0 ? 'PURPOSE' : now.map((conditional) => conditional.when)
+}
+
+const DEPTH_ORDER: Readonly<Record<Depth, number>> = { NONE: 0, SUMMARY: 1, FULL: 2 }
+
+function deepEnough(granted: Depth, needed: Depth): boolean {
+  return DEPTH_ORDER[granted] >= DEPTH_ORDER[needed]
+}
+
+/** A filter or an order on a field answers questions about it; pruning it would widen the result. */
+function refuseUses(catalogue: Catalogue, role: Role, purpose: Purpose, selection: Selection): void {
+  for (const coordinate of selection.used) {
+    const [typeName = '', fieldName = ''] = coordinate.split('.')
+    const field = catalogue.type(typeName).fields.get(fieldName)
+    if (!field || field.classification.kind === 'follows') continue
+    if (weigh(role.groups[field.classification.group], field.classification.from, purpose) !== 'yes') {
+      throw new Refusal('FIELD_NOT_USABLE', `${role.name} may not read ${coordinate}, so it cannot be used to search or order.`)
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import type { RoleName } from '../domain/caller'
+import type { Depth, FieldGroup } from '../domain/field-group'
+import type { Purpose } from '../domain/purpose'
+import type { RelationshipName } from './relationships'
+
+/** What a role may read: silence never grants, so every group is decided. */
+export interface Role {
+  readonly name: RoleName
+  readonly rows: RowRule
+  readonly purposes: readonly Purpose[]
+  readonly groups: Readonly<Record<FieldGroup, Grant>>
+  readonly journal?: 'READ'
+}
+
+export interface RowRule {
+  readonly relationship: RelationshipName
+  /** Rows that need no justification; the others of `relationship` need one. */
+  readonly unjustified?: RelationshipName
+}
+
+/** A depth for every case, or depths that hold only for cases in a relationship or under a purpose. */
+export type Grant = Depth | readonly ConditionalGrant[]
+
+export interface ConditionalGrant {
+  readonly depth: Exclude<Depth, 'NONE'>
+  readonly when: RelationshipName
+  readonly purposes?: readonly Purpose[]
+}
+
+/** Full while invited to a meeting of this offender, under purpose MAPPA (contract: roles, *meeting*). */
+export const WHILE_INVITED: readonly ConditionalGrant[] = [
+  { depth: 'FULL', when: 'invitedToMeeting', purposes: ['MAPPA'] },
+]

@@ -1,0 +1,31 @@
+import type { Role } from '../role'
+
+export const analyst: Role = {
+  name: 'ANALYST',
+  rows: { relationship: 'nobody' },
+  purposes: ['ANALYSIS'],
+  groups: {
+    IDENTITY: 'NONE',
+    CONTACT: 'NONE',
+    CUSTODY: 'NONE',
+    SENTENCE: 'NONE',
+    ALLOCATION: 'NONE',
+    ROSH_LEVEL: 'NONE',
+    ROSH_NARRATIVE: 'NONE',
+    SELF_RISK: 'NONE',
+    PREDICTORS: 'NONE',
+    NEEDS: 'NONE',
+    MAPPA_LEVEL: 'NONE',
+    MAPPA_DETAIL: 'NONE',
+    MAPPA_MINUTES: 'NONE',
+    DISCLOSURE_DECISIONS: 'NONE',
+    VICTIM: 'NONE',
+    SAFEGUARDING: 'NONE',
+    INTELLIGENCE: 'NONE',
+    HEALTH: 'NONE',
+    PROGRAMMES: 'NONE',
+    RELEASE: 'NONE',
+    LICENCE: 'NONE',
+    OVERSIGHT: 'NONE',
+  },
+}

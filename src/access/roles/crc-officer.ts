@@ -1,0 +1,31 @@
+import type { Role } from '../role'
+
+export const crcOfficer: Role = {
+  name: 'CRC_OFFICER',
+  rows: { relationship: 'heldByOwnOrganisation' },
+  purposes: ['OFFENDER_MANAGEMENT', 'RISK_ASSESSMENT', 'RELEASE_PLANNING'],
+  groups: {
+    IDENTITY: 'FULL',
+    CONTACT: 'FULL',
+    CUSTODY: 'SUMMARY',
+    SENTENCE: 'FULL',
+    ALLOCATION: 'FULL',
+    ROSH_LEVEL: 'SUMMARY',
+    ROSH_NARRATIVE: 'NONE',
+    SELF_RISK: 'SUMMARY',
+    PREDICTORS: 'SUMMARY',
+    NEEDS: 'SUMMARY',
+    MAPPA_LEVEL: 'SUMMARY',
+    MAPPA_DETAIL: 'NONE',
+    MAPPA_MINUTES: 'NONE',
+    DISCLOSURE_DECISIONS: 'NONE',
+    VICTIM: 'NONE',
+    SAFEGUARDING: 'SUMMARY',
+    INTELLIGENCE: 'NONE',
+    HEALTH: 'NONE',
+    PROGRAMMES: 'FULL',
+    RELEASE: 'FULL',
+    LICENCE: 'FULL',
+    OVERSIGHT: 'SUMMARY',
+  },
+}

@@ -1,0 +1,32 @@
+import type { Role } from '../role'
+
+export const dataProtectionOfficer: Role = {
+  name: 'DATA_PROTECTION_OFFICER',
+  rows: { relationship: 'anyone' },
+  purposes: ['AUDIT', 'SUBJECT_ACCESS'],
+  journal: 'READ',
+  groups: {
+    IDENTITY: 'SUMMARY',
+    CONTACT: 'NONE',
+    CUSTODY: 'NONE',
+    SENTENCE: 'NONE',
+    ALLOCATION: 'NONE',
+    ROSH_LEVEL: 'NONE',
+    ROSH_NARRATIVE: 'NONE',
+    SELF_RISK: 'NONE',
+    PREDICTORS: 'NONE',
+    NEEDS: 'NONE',
+    MAPPA_LEVEL: 'NONE',
+    MAPPA_DETAIL: 'NONE',
+    MAPPA_MINUTES: 'NONE',
+    DISCLOSURE_DECISIONS: 'NONE',
+    VICTIM: 'NONE',
+    SAFEGUARDING: 'NONE',
+    INTELLIGENCE: 'NONE',
+    HEALTH: 'NONE',
+    PROGRAMMES: 'NONE',
+    RELEASE: 'NONE',
+    LICENCE: 'NONE',
+    OVERSIGHT: 'NONE',
+  },
+}

@@ -1,0 +1,31 @@
+import type { Role } from '../role'
+
+export const mappaCoordinator: Role = {
+  name: 'MAPPA_COORDINATOR',
+  rows: { relationship: 'inOwnMappaArea' },
+  purposes: ['MAPPA'],
+  groups: {
+    IDENTITY: 'FULL',
+    CONTACT: 'FULL',
+    CUSTODY: 'FULL',
+    SENTENCE: 'FULL',
+    ALLOCATION: 'FULL',
+    ROSH_LEVEL: 'FULL',
+    ROSH_NARRATIVE: 'FULL',
+    SELF_RISK: 'FULL',
+    PREDICTORS: 'FULL',
+    NEEDS: 'FULL',
+    MAPPA_LEVEL: 'FULL',
+    MAPPA_DETAIL: 'FULL',
+    MAPPA_MINUTES: 'FULL',
+    DISCLOSURE_DECISIONS: 'FULL',
+    VICTIM: 'SUMMARY',
+    SAFEGUARDING: 'FULL',
+    INTELLIGENCE: 'SUMMARY',
+    HEALTH: 'SUMMARY',
+    PROGRAMMES: 'FULL',
+    RELEASE: 'FULL',
+    LICENCE: 'FULL',
+    OVERSIGHT: 'FULL',
+  },
+}

@@ -1,0 +1,31 @@
+import type { Role } from '../role'
+
+export const mappaPanelMember: Role = {
+  name: 'MAPPA_PANEL_MEMBER',
+  rows: { relationship: 'invitedToMeeting' },
+  purposes: ['MAPPA'],
+  groups: {
+    IDENTITY: 'FULL',
+    CONTACT: 'NONE',
+    CUSTODY: 'SUMMARY',
+    SENTENCE: 'FULL',
+    ALLOCATION: 'FULL',
+    ROSH_LEVEL: 'FULL',
+    ROSH_NARRATIVE: 'FULL',
+    SELF_RISK: 'SUMMARY',
+    PREDICTORS: 'FULL',
+    NEEDS: 'SUMMARY',
+    MAPPA_LEVEL: 'FULL',
+    MAPPA_DETAIL: 'FULL',
+    MAPPA_MINUTES: 'FULL',
+    DISCLOSURE_DECISIONS: 'FULL',
+    VICTIM: 'SUMMARY',
+    SAFEGUARDING: 'FULL',
+    INTELLIGENCE: 'SUMMARY',
+    HEALTH: 'SUMMARY',
+    PROGRAMMES: 'FULL',
+    RELEASE: 'FULL',
+    LICENCE: 'FULL',
+    OVERSIGHT: 'NONE',
+  },
+}

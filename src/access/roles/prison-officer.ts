@@ -1,0 +1,31 @@
+import type { Role } from '../role'
+
+export const prisonOfficer: Role = {
+  name: 'PRISON_OFFICER',
+  rows: { relationship: 'inOwnEstablishment' },
+  purposes: ['OFFENDER_MANAGEMENT', 'PUBLIC_PROTECTION'],
+  groups: {
+    IDENTITY: 'FULL',
+    CONTACT: 'NONE',
+    CUSTODY: 'FULL',
+    SENTENCE: 'SUMMARY',
+    ALLOCATION: 'FULL',
+    ROSH_LEVEL: 'SUMMARY',
+    ROSH_NARRATIVE: 'NONE',
+    SELF_RISK: 'SUMMARY',
+    PREDICTORS: 'NONE',
+    NEEDS: 'NONE',
+    MAPPA_LEVEL: 'SUMMARY',
+    MAPPA_DETAIL: 'NONE',
+    MAPPA_MINUTES: 'NONE',
+    DISCLOSURE_DECISIONS: 'NONE',
+    VICTIM: 'NONE',
+    SAFEGUARDING: 'NONE',
+    INTELLIGENCE: 'NONE',
+    HEALTH: 'NONE',
+    PROGRAMMES: 'NONE',
+    RELEASE: 'SUMMARY',
+    LICENCE: 'SUMMARY',
+    OVERSIGHT: 'NONE',
+  },
+}

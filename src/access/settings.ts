@@ -1,0 +1,7 @@
+/** Versioned policy settings; none of the figures is law, each is the project's own until an agency decides. */
+export const SETTINGS = {
+  /** Days for which a CRC still sees a case after it was transferred. */
+  transferTailDays: 28,
+  /** Days for which an invitation still opens a meeting's cases after the meeting. */
+  meetingTailDays: 14,
+} as const

@@ -1,0 +1,70 @@
+import { expressMiddleware } from '@as-integrations/express5'
+import express, { type ErrorRequestHandler, type Express } from 'express'
+import type { ApolloServer } from '@apollo/server'
+import { Refusal } from './domain/refusal'
+import type { Gateway } from './gateway'
+import type { AuthenticationFailures } from './http/authentication-failures'
+import type { Authenticator } from './http/authenticate'
+import { authenticated, openDoor } from './http/context'
+import { doorOf } from './http/door'
+import { createGraphql, type GraphqlContext } from './http/graphql'
+import { guardAnswers } from './http/guard'
+import { healthRoutes } from './http/health'
+import { ingestRoutes } from './http/ingest'
+import { sendRefusal } from './http/send-refusal'
+
+export interface AppOptions {
+  readonly gateway: Gateway
+  readonly authenticator: Authenticator
+  readonly failures: AuthenticationFailures
+  readonly introspection: boolean
+  readonly report: (error: unknown, requestId: string) => void
+}
+
+export interface App {
+  readonly express: Express
+  readonly graphql: ApolloServer<GraphqlContext>
+}
+
+/** The order of the gates, on one screen. */
+export async function createApp({ gateway, authenticator, failures, introspection, report }: AppOptions): Promise<App> {
+  const graphql = createGraphql(gateway.catalogue, gateway.deps, { introspection, report })
+  await graphql.start()
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('etag', false)
+  app.use(healthRoutes(gateway))
+  app.use(openDoor, authenticated(authenticator, failures), guardAnswers)
+  app.use('/ingest', ingestRoutes({ push: gateway.push, append: gateway.append, now: gateway.deps.now }))
+  app.use(
+    '/graphql',
+    express.json({ limit: '256kb' }),
+    expressMiddleware(graphql, { context: ({ res }) => Promise.resolve({ door: doorOf(res) }) }),
+  )
+  app.use((_request, response) => {
+    response.status(404).json({ errors: [{ message: 'There is nothing here.', extensions: { code: 'BAD_USER_INPUT' } }] })
+  })
+  app.use(lastResort(report))
+  return { express: app, graphql }
+}
+
+/** Bodies that cannot be read are the client's fault; anything else is ours, and says no more than that. */
+function lastResort(report: AppOptions['report']): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    if (response.headersSent) {
+      next(error)
+      return
+    }
+    const status = (error as { status?: unknown }).status
+    if (error instanceof Refusal) {
+      if (error.cause !== undefined) report(error, doorOf(response).requestId)
+      sendRefusal(response, error)
+    } else if (typeof status === 'number' && status >= 400 && status < 500) {
+      const message = status === 413 ? 'The body is too large.' : 'The body cannot be read.'
+      response.status(status).json({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] })
+    } else {
+      report(error, doorOf(response).requestId)
+      sendRefusal(response, new Refusal('INTERNAL', 'Something went wrong on our side.'))
+    }
+  }
+}

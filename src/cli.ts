@@ -1,0 +1,109 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util'
+import { ConfigFault, readConfig, type Config } from './config'
+import { loadDemonstration } from './demonstration'
+import { createGateway } from './gateway'
+import { runImportCommand } from './import-command'
+import { start } from './main'
+import { openStore } from './open-store'
+import { welcome } from './welcome'
+import { runTokenCommand } from './token-command'
+
+const COMMANDS: Readonly<Record<string, { says: string; run: (argv: string[]) => Promise<number> }>> = {
+  serve: { says: 'start the gateway (and its embedded database, unless DATABASE_URL is set)', run: serve },
+  token: { says: 'print a token of the development issuer', run: (argv) => runTokenCommand(argv, process.env) },
+  import: { says: 'send supplier payloads through the public API', run: (argv) => runImportCommand(argv, process.env) },
+  migrate: { says: 'bring the database to the newest migration, and stop', run: migrateOnly },
+  seed: { says: 'load the demonstration population, and stop', run: seed },
+}
+
+async function main(): Promise<number> {
+  const [name = '--help', ...argv] = process.argv.slice(2)
+  const command = COMMANDS[name]
+  if (command) return command.run(argv)
+  console.log(usage())
+  if (name === '--help' || name === '-h' || name === 'help') return 0
+  console.error(`\nThere is no command ${name}.`)
+  return 1
+}
+
+function usage(): string {
+  const lines = Object.entries(COMMANDS).map(([name, { says }]) => `  ${name.padEnd(9)}${says}`)
+  return ['usage: throughcare COMMAND [--help]', '', ...lines].join('\n')
+}
+
+const VARIABLES = `Variables: PORT (4000), HOST (127.0.0.1), DATA_DIR (.data), DATABASE_URL, MIGRATION_DATABASE_URL,
+DEMO_OFFENDERS (2000), TRUSTED_ISSUERS, NODE_ENV. README.md says what each does.`
+
+async function serve(argv: string[]): Promise<number> {
+  if (helped(argv, `usage: throughcare serve\n\nStarts the gateway and serves until SIGTERM or Ctrl-C.\n\n${VARIABLES}`)) return 0
+  const running = await start(readConfig(process.env), say)
+  console.log(welcome(running.url, readConfig(process.env)))
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve)
+    process.once('SIGINT', resolve)
+  })
+  say('stopping: finishing what is in flight')
+  await running.stop()
+  say('stopped')
+  return 0
+}
+
+async function migrateOnly(argv: string[]): Promise<number> {
+  if (helped(argv, `usage: throughcare migrate\n\nMigrates and stops.\n\n${VARIABLES}`)) return 0
+  const store = await openStore(readConfig(process.env), say)
+  await store.close()
+  return 0
+}
+
+async function seed(argv: string[]): Promise<number> {
+  const usage = `usage: throughcare seed [--offenders N]\n\nLoads the demonstration population into a record that has none.\n\n${VARIABLES}`
+  const { values } = parseArgs({ args: argv, options: { offenders: { type: 'string' }, help: { type: 'boolean', short: 'h' } } })
+  if (values.help) {
+    console.log(usage)
+    return 0
+  }
+  const config: Config = readConfig({
+    ...process.env,
+    ...(values.offenders !== undefined && { DEMO_OFFENDERS: values.offenders }),
+  })
+  const store = await openStore(config, say)
+  try {
+    const gateway = createGateway({ ...store, now: () => new Date() })
+    await loadDemonstration(gateway, store.database, config.demoOffenders, say)
+    return 0
+  } finally {
+    await store.close()
+  }
+}
+
+function helped(argv: string[], text: string): boolean {
+  const { values } = parseArgs({ args: argv, options: { help: { type: 'boolean', short: 'h' } } })
+  if (values.help) console.log(text)
+  return values.help === true
+}
+
+function say(line: string): void {
+  console.error(line)
+}
+
+/** One clear line for what the user can mend; all faults of the configuration at once. */
+function complain(error: unknown): void {
+  if (error instanceof ConfigFault) {
+    for (const fault of error.faults) console.error(fault)
+    return
+  }
+  const { code, message, port } = error as { code?: string; message?: string; port?: number }
+  if (code === 'EADDRINUSE') console.error(`port ${port ?? ''} is taken: set PORT to another, or 0 for a free one`)
+  else console.error(message ?? String(error))
+}
+
+main().then(
+  (status) => {
+    process.exitCode = status
+  },
+  (error: unknown) => {
+    complain(error)
+    process.exitCode = 1
+  },
+)

@@ -1,0 +1,140 @@
+import type { AccessPlan } from '../access/plan-access'
+import { withheldBelow } from '../access/withheld'
+import type { Catalogue } from '../catalogue/catalogue'
+import type { SelectedField, Selection } from '../catalogue/select'
+import type { Refusal } from '../domain/refusal'
+import { sha256 } from '../domain/digest'
+import type { EntryDraft, EntryKind, Subject } from '../journal/entry'
+import type { Statement } from '../query/compile'
+import type { Given } from '../query/roots'
+import type { Question } from './answer'
+import type { Disclosed, Sighting } from './sightings'
+
+/** What the journal keeps of an answer: who, why, whom, which fields; never a value. */
+export function disclosureEntry(
+  question: Question,
+  selection: Selection,
+  plan: AccessPlan,
+  given: ReadonlyMap<string, Given | null>,
+  statement: Statement,
+  disclosed: Disclosed,
+  at: Date,
+): EntryDraft {
+  const subjects = new Map<string, Subject>()
+  const fields = new Set<number>()
+  selection.roots.forEach((root, i) => {
+    const selected = selectedBits(question.catalogue, plan, root)
+    const sighting = disclosed.sightings[i] ?? { shown: [], unseen: [] }
+    for (const { bit } of selected.shown) fields.add(bit)
+    for (const subject of subjectsOf(selected, sighting, given.get(root.key)?.subjects ?? [])) merge(subjects, subject)
+  })
+  const shown = [...subjects.values()].some((subject) => subject.fields.length > 0)
+  return {
+    kind: kindOf(selection),
+    outcome: shown || selection.roots.every((root) => root.name === 'myAccess') ? 'DISCLOSED' : 'NOTHING_SHOWN',
+    ...common(question, at),
+    purpose: plan.purpose,
+    basis: plan.rows,
+    parameters: parametersOf(selection),
+    terms: termsOf(selection),
+    plan: statement,
+    revision: disclosed.revision,
+    digest: sha256(disclosed.text),
+    fields: [...fields],
+    subjects: [...subjects.values()],
+  }
+}
+
+export function refusalEntry(question: Question, refusal: Refusal, sightings: readonly Sighting[], at: Date): EntryDraft {
+  const ids = sightings.flatMap(({ shown, unseen }) => [...shown, ...unseen].map(({ id }) => id))
+  return {
+    kind: 'REFUSAL',
+    outcome: refusal.code,
+    ...common(question, at),
+    purpose: question.context.purpose,
+    subjects: [...new Set(ids)].map((offender) => ({ offender, fields: [], withheld: [], owners: [] })),
+  }
+}
+
+function common({ operation, context }: Question, at: Date) {
+  return {
+    at,
+    viewer: context.caller,
+    justification: context.justification,
+    operation: operation.name?.value,
+    requestId: context.requestId,
+  }
+}
+
+function kindOf(selection: Selection): EntryKind {
+  const names = selection.roots.map((root) => root.name)
+  if (names.includes('disclosures')) return 'AUDIT_READ'
+  if (names.includes('offenders')) return 'SEARCH'
+  return names.every((name) => name === 'myAccess') ? 'ACCESS' : 'DISCLOSURE'
+}
+
+interface SelectedBits {
+  /** Shown where all the conditions are true of the row. */
+  readonly shown: readonly { readonly bit: number; readonly conditions: readonly number[] }[]
+  readonly withheld: readonly number[]
+}
+
+function selectedBits(catalogue: Catalogue, plan: AccessPlan, root: SelectedField): SelectedBits {
+  const shown: { bit: number; conditions: number[] }[] = []
+  const walk = (selected: SelectedField, above: number[]) => {
+    const decision = plan.decide(selected)
+    if (decision.show === 'no' || !selected.field) return
+    const conditions = decision.show === 'if' ? [...above, decision.condition] : above
+    shown.push({ bit: catalogue.dictionary.bit(selected.field.coordinate), conditions })
+    for (const child of selected.children) walk(child, conditions)
+  }
+  if (plan.decide(root).show !== 'no') for (const child of root.children) walk(child, [])
+  const withheld = withheldBelow(plan, root.children, { marked: false }).filter((mark) => mark.condition === undefined)
+  return { shown, withheld: withheld.map((mark) => catalogue.dictionary.bit(mark.coordinate)) }
+}
+
+function subjectsOf(selected: SelectedBits, sighting: Sighting, spokenOf: readonly string[]): Subject[] {
+  const all = selected.shown.map(({ bit }) => bit)
+  return [
+    ...sighting.shown.map(({ id, conditions, owners }): Subject => {
+      const holds = (needed: readonly number[]) => needed.every((condition) => conditions[condition] === true)
+      const fields = selected.shown.filter((field) => holds(field.conditions)).map(({ bit }) => bit)
+      const missed = selected.shown.filter((field) => !holds(field.conditions)).map(({ bit }) => bit)
+      return { offender: id, fields, withheld: [...selected.withheld, ...missed], owners }
+    }),
+    ...sighting.unseen.map(({ id }) => ({ offender: id, fields: [], withheld: all, owners: [] })),
+    ...spokenOf.map((offender) => ({ offender, fields: all, withheld: [], owners: [] })),
+  ]
+}
+
+function merge(subjects: Map<string, Subject>, subject: Subject): void {
+  const known = subjects.get(subject.offender)
+  const union = (a: readonly number[], b: readonly number[]) => [...new Set([...a, ...b])]
+  const fields = union(known?.fields ?? [], subject.fields)
+  subjects.set(subject.offender, {
+    offender: subject.offender,
+    fields,
+    withheld: union(known?.withheld ?? [], subject.withheld).filter((bit) => !fields.includes(bit)),
+    owners: [...new Set([...(known?.owners ?? []), ...subject.owners])],
+  })
+}
+
+/** Paging and earlier states as they are; whatever was searched for only as a keyed hash. */
+function parametersOf(selection: Selection): Record<string, unknown> {
+  const kept = ['first', 'asOf', 'meeting', 'decision']
+  return Object.fromEntries(
+    selection.roots.map((root) => [root.key, Object.fromEntries(Object.entries(root.args).filter(([name]) => kept.includes(name)))]),
+  )
+}
+
+function termsOf(selection: Selection): Record<string, string> {
+  const terms: Record<string, string> = {}
+  for (const root of selection.roots) {
+    for (const name of ['by', 'where'] as const) {
+      for (const [key, value] of Object.entries((root.args[name] ?? {}) as object)) {
+        terms[`${root.key}.${name}.${key}`] = typeof value === 'string' ? value : JSON.stringify(value)
+      }
+    }
+  }
+  return terms
+}

@@ -1,0 +1,55 @@
+import type { Purpose } from './purpose'
+
+export const ROLE_NAMES = [
+  'PRISON_OFFICER',
+  'PRISON_OFFENDER_MANAGER',
+  'PROBATION_OFFICER',
+  'CRC_OFFICER',
+  'MAPPA_COORDINATOR',
+  'MAPPA_PANEL_MEMBER',
+  'DATA_PROTECTION_OFFICER',
+  'ANALYST',
+  'PRISON_SYSTEM',
+  'PROBATION_SYSTEM',
+  'CRC_SYSTEM',
+] as const
+export type RoleName = (typeof ROLE_NAMES)[number]
+
+export const MACHINE_ROLES = ['PRISON_SYSTEM', 'PROBATION_SYSTEM', 'CRC_SYSTEM'] as const
+export type MachineRole = (typeof MACHINE_ROLES)[number]
+
+export function isMachineRole(role: RoleName): role is MachineRole {
+  return (MACHINE_ROLES as readonly string[]).includes(role)
+}
+
+/** Who asks, as a verified token says it. `person` is absent where a system calls on nobody's behalf. */
+export interface Caller {
+  readonly issuer: string
+  /** The client system. */
+  readonly client: string
+  readonly person?: Person
+  readonly role: RoleName
+  /** Organisation code of the caller's agency. */
+  readonly agency?: string
+  readonly staffCode?: string
+  readonly mappaArea?: string
+}
+
+export interface Person {
+  /** `sub`: unique within the issuer. */
+  readonly subject: string
+  /** What limited-access lists name; lower case. */
+  readonly username: string
+  /** The namespace the username lives in, e.g. `DELIUS`: a list of another system cannot be matched. */
+  readonly namespace: string
+  readonly name?: string
+}
+
+/** One request's standing: the caller and why they ask. Frozen before anything is read. */
+export interface RequestContext {
+  readonly caller: Caller
+  readonly purpose?: Purpose
+  readonly justification?: string
+  readonly strict: boolean
+  readonly requestId: string
+}

@@ -1,0 +1,153 @@
+import { POLICY_VERSION } from './access/policy-version'
+import { myAccess } from './access/my-access'
+import type { AccessPlan } from './access/plan-access'
+import type { Catalogue } from './catalogue/catalogue'
+import { introspect } from './catalogue/introspect'
+import type { SelectedField } from './catalogue/select'
+import type { Deps, Giver, Question } from './disclosure/answer'
+import { giveDisclosures } from './disclosure/give-disclosures'
+import { readDisclosed } from './disclosure/sightings'
+import { createMetrics, type Metrics } from './http/health'
+import { senderOf } from './http/ingest'
+import { Appender, type Receipt } from './journal/appender'
+import { prepareEntry, type EntryDraft } from './journal/entry'
+import { acknowledgeMappaLevel } from './mappa/acknowledge'
+import type { Command, CommandDeps, Transaction } from './mappa/command'
+import { freezeMappaMeeting, scheduleMappaMeeting } from './mappa/meetings'
+import { recordMappaLevel } from './mappa/record-level'
+import type { Given } from './query/roots'
+import { isDefiniteFailure, type Database } from './store/database'
+import { appendEntries } from './store/journal-rows'
+import { readPayload, type Format } from './suppliers'
+import { push, PUSH_ITEMS_MAX, type PushAnswer, type PushDeps, type PushRequest } from './updates/push'
+import type { ReadFormat } from './updates/item'
+import { caseUpdateItems } from './updates/case-update-items'
+import { CASE_UPDATE, readCaseUpdate } from './updates/read-case-update'
+import { Refusal } from './domain/refusal'
+
+/** The use cases over one database, without any door: what HTTP, the demonstration and tests all call. */
+export interface Gateway {
+  readonly catalogue: Catalogue
+  readonly deps: Deps
+  readonly commands: CommandDeps
+  readonly metrics: Metrics
+  push(request: PushRequest): Promise<PushAnswer>
+  append(draft: EntryDraft): Promise<Receipt>
+  ready(): Promise<Readonly<Record<string, unknown>>>
+}
+
+export interface GatewayOptions {
+  readonly catalogue: Catalogue
+  readonly database: Database
+  readonly now: () => Date
+  readonly authenticationFailures?: () => number
+}
+
+export function createGateway({ catalogue, database, now, authenticationFailures = () => 0 }: GatewayOptions): Gateway {
+  const stamp = { policy: POLICY_VERSION, dictionary: catalogue.dictionary.version }
+  const { pools } = database
+  const appender = new Appender((batch) => appendEntries(pools.appender, batch), isDefiniteFailure, Date.now)
+  const metrics = createMetrics({ journalWaiting: () => appender.waiting, authenticationFailures })
+  const append = async (draft: EntryDraft) => {
+    const receipt = await appender.append(prepareEntry(draft, stamp))
+    metrics.answers.inc({ outcome: draft.outcome })
+    return receipt
+  }
+  const transact = <T>(work: (tx: Transaction, put: (draft: EntryDraft) => Promise<void>) => Promise<T>) =>
+    database.transact((tx) => work(tx, async (draft) => void (await appendEntries(tx, [prepareEntry(draft, stamp)]))))
+  const fieldsOf = fieldsByTable(catalogue)
+  const commands: CommandDeps = { transact, now, fieldsOf }
+  const pushDeps: PushDeps = { transact, now, fieldsOf, read: readFormat }
+  const pushCounted = async (request: PushRequest) => {
+    const answer = await push(request, pushDeps)
+    for (const { outcome } of answer.results) metrics.items.inc({ outcome })
+    return answer
+  }
+  const deps: Deps = {
+    read: async ({ text, values }) => readDisclosed((await pools.reader.query(text, values))[0] ?? {}),
+    append,
+    now,
+    giver: (root) => giverOf(root, { commands, database, push: pushCounted, now }),
+  }
+  return { catalogue, deps, commands, metrics, push: pushCounted, append, ready: () => ready(database) }
+}
+
+const readFormat: ReadFormat = (format, payload, context) =>
+  format === CASE_UPDATE ? readCaseUpdate(payload, context) : readPayload(format as Format | 'auto', payload, context)
+
+interface GiverDeps {
+  readonly commands: CommandDeps
+  readonly database: Database
+  readonly push: (request: PushRequest) => Promise<PushAnswer>
+  readonly now: () => Date
+}
+
+const COMMANDS: Readonly<Record<string, (command: Command, deps: CommandDeps) => Promise<Given | null>>> = {
+  recordMappaLevel,
+  acknowledgeMappaLevel,
+  scheduleMappaMeeting,
+  freezeMappaMeeting,
+}
+
+function giverOf(root: SelectedField, deps: GiverDeps): Giver | undefined {
+  const command = COMMANDS[root.name]
+  if (command) return (_root, plan, question) => command(commandOf(root, plan, question), deps.commands)
+  if (root.name === 'pushCaseUpdates') return (_root, _plan, question) => pushCaseUpdates(root, question, deps)
+  if (root.name === 'disclosures') {
+    const query = deps.database.pools.auditor
+    return (_root, plan) => giveDisclosures(root, plan, (text, values) => query.query(text, values), deps.now())
+  }
+  if (root.name === 'myAccess') return (_root, _plan, question) => Promise.resolve({ values: myAccess(question.context.caller) })
+  if (root.field === undefined && root.name !== '__typename') {
+    return (_root, _plan, { catalogue, document, operation, variables }) =>
+      Promise.resolve({ values: introspect(catalogue.schema, document, operation, root, variables) as Record<string, unknown> })
+  }
+  return undefined
+}
+
+function commandOf(root: SelectedField, plan: AccessPlan, { context }: Question): Command {
+  const repeatId = (root.args['input'] as { requestId?: string | null } | undefined)?.requestId
+  return {
+    name: root.name,
+    caller: context.caller,
+    plan,
+    justification: context.justification,
+    requestId: context.requestId,
+    args: root.args,
+    ...(repeatId !== null && repeatId !== undefined && { repeatId }),
+  }
+}
+
+async function pushCaseUpdates(root: SelectedField, { context }: Question, deps: GiverDeps): Promise<Given> {
+  const { updates } = root.args['input'] as { updates: readonly Record<string, unknown>[] }
+  if (updates.length > PUSH_ITEMS_MAX) {
+    throw new Refusal('BAD_USER_INPUT', `A call takes at most ${PUSH_ITEMS_MAX} updates.`, 'input.updates')
+  }
+  const { caller, requestId } = context
+  const answer = await deps.push({
+    caller,
+    sender: senderOf(caller),
+    operation: 'pushCaseUpdates',
+    requestId,
+    items: caseUpdateItems(updates),
+  })
+  return { values: { ...answer } }
+}
+
+/** The fields that the rows of a table hold, as bits of the journal's dictionary. */
+function fieldsByTable(catalogue: Catalogue): (table: string) => readonly number[] {
+  const byTable = new Map<string, number[]>()
+  for (const type of catalogue.types.values()) {
+    if (type.table === undefined) continue
+    const bits = [...type.fields.values()].map((field) => catalogue.dictionary.bit(field.coordinate))
+    byTable.set(type.table, [...(byTable.get(type.table) ?? []), ...bits])
+  }
+  return (table) => byTable.get(table) ?? []
+}
+
+/** Reads the record and takes the journal's own lock: what cannot do both serves nothing. */
+async function ready(database: Database): Promise<Readonly<Record<string, unknown>>> {
+  const [row] = await database.pools.reader.query('select c.value from record.revision_counter c')
+  await appendEntries(database.pools.appender, [])
+  return { revision: Number(row?.['value']), policyVersion: POLICY_VERSION }
+}

@@ -1,0 +1,23 @@
+import type { Response } from 'express'
+import type { Caller, RequestContext } from '../domain/caller'
+import type { Refusal } from '../domain/refusal'
+import type { Receipt } from '../journal/appender'
+
+/** What one request carries from gate to gate. */
+export interface Door {
+  caller?: Caller
+  requestId: string
+  context?: RequestContext
+  /** A header that cannot be read: refused where it can be journalled. */
+  fault?: Refusal
+  /** Proof that this answer's entry is committed. */
+  receipt?: Receipt
+  /** The updates' own transaction committed their entry. */
+  pushed?: boolean
+  /** The answer is the schema's own and holds no data of anybody. */
+  introspection?: boolean
+}
+
+export function doorOf(response: Response): Door {
+  return (response.locals as { door: Door }).door
+}

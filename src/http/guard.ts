@@ -1,0 +1,34 @@
+import type { NextFunction, Request, Response } from 'express'
+import { doorOf } from './door'
+
+/**
+ * The second guard: whatever the code behind it does, a body that holds data leaves only with the
+ * receipt of its committed entry, or if it is the schema's own.
+ */
+export function guardAnswers(_request: Request, response: Response, next: NextFunction): void {
+  const send = response.send.bind(response)
+  response.send = (body?: unknown) => {
+    const door = doorOf(response)
+    if (door.receipt || door.pushed || door.introspection || !holdsData(body)) return send(body)
+    response.status(500)
+    response.set('content-type', 'application/json; charset=utf-8')
+    return send(
+      JSON.stringify({
+        errors: [{ message: 'This answer was not journalled, so it is not given.', extensions: { code: 'INTERNAL' } }],
+      }),
+    )
+  }
+  next()
+}
+
+function holdsData(body: unknown): boolean {
+  if (typeof body !== 'string') return body !== undefined && body !== null
+  try {
+    const parsed: unknown = JSON.parse(body)
+    if (typeof parsed !== 'object' || parsed === null) return true
+    const { data, results } = parsed as { data?: unknown; results?: unknown }
+    return (data !== undefined && data !== null && Object.values(data).some((value) => value !== null)) || results !== undefined
+  } catch {
+    return true
+  }
+}

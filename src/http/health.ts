@@ -1,0 +1,66 @@
+import { Router } from 'express'
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+
+export interface HealthDeps {
+  /** Throws where the database cannot be read, or the journal cannot be written. */
+  ready(): Promise<Readonly<Record<string, unknown>>>
+  readonly metrics: Metrics
+}
+
+export function healthRoutes({ ready, metrics }: HealthDeps): Router {
+  const router = Router()
+  router.get('/health/live', (_request, response) => {
+    response.json({ status: 'live' })
+  })
+  router.get('/health/ready', (_request, response) => {
+    ready().then(
+      (details) => response.json({ status: 'ready', ...details }),
+      () => response.status(503).json({ status: 'not ready' }),
+    )
+  })
+  router.get('/metrics', (_request, response, next) => {
+    metrics.registry.metrics().then((text) => response.type(metrics.registry.contentType).send(text), next)
+  })
+  return router
+}
+
+/** What operators watch; no label ever holds a person. */
+export interface Metrics {
+  readonly registry: Registry
+  readonly answers: Counter<'outcome'>
+  readonly items: Counter<'outcome'>
+}
+
+export function createMetrics(read: { journalWaiting(): number; authenticationFailures(): number }): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  new Gauge({
+    name: 'throughcare_journal_waiting',
+    help: 'Entries that wait for a flush of the journal.',
+    registers: [registry],
+    collect() {
+      this.set(read.journalWaiting())
+    },
+  })
+  new Gauge({
+    name: 'throughcare_authentication_failures',
+    help: 'Requests without a valid token since the start.',
+    registers: [registry],
+    collect() {
+      this.set(read.authenticationFailures())
+    },
+  })
+  const answers = new Counter({
+    name: 'throughcare_entries_total',
+    help: 'Entries put on record, by outcome.',
+    labelNames: ['outcome'] as const,
+    registers: [registry],
+  })
+  const items = new Counter({
+    name: 'throughcare_pushed_items_total',
+    help: 'Items pushed, by outcome.',
+    labelNames: ['outcome'] as const,
+    registers: [registry],
+  })
+  return { registry, answers, items }
+}

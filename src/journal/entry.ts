@@ -1,0 +1,174 @@
+import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto'
+import { canonicalJson } from '../domain/canonical-json'
+import { sha256 } from '../domain/digest'
+import type { Caller } from '../domain/caller'
+import type { Purpose } from '../domain/purpose'
+
+export const ENTRY_KINDS = [
+  'DISCLOSURE',
+  'SEARCH',
+  'REFUSAL',
+  'PUSH',
+  'ALTERATION',
+  'AUDIT_READ',
+  'ACCESS',
+  'AUTHENTICATION_FAILED',
+] as const
+export type EntryKind = (typeof ENTRY_KINDS)[number]
+
+/** What is to be put on record of one answer, refusal, push or change: fields, never values. */
+export interface EntryDraft {
+  readonly kind: EntryKind
+  readonly outcome: string
+  readonly at: Date
+  readonly viewer: Caller | undefined
+  readonly purpose?: Purpose | undefined
+  readonly justification?: string | undefined
+  /** The operation's name, or the door that was used, e.g. `ingest/prisoner-search`. */
+  readonly operation?: string | undefined
+  readonly basis?: string | undefined
+  readonly requestId?: string | undefined
+  /** Resolved ids, paging, counts, hashes of inputs. */
+  readonly parameters?: Readonly<Record<string, unknown>>
+  /** What was searched for; kept as keyed hashes only. */
+  readonly terms?: Readonly<Record<string, string>>
+  /** Statement, bound values' hash and mask: what a replay needs. */
+  readonly plan?: { readonly text: string; readonly values: readonly unknown[] }
+  readonly revision?: number
+  /** SHA-256 of the answer's data as it was given. */
+  readonly digest?: string
+  /** Bits of all fields in the answer, whomever they are about. */
+  readonly fields?: readonly number[]
+  readonly subjects: readonly Subject[]
+}
+
+/** One offender's part of an entry. */
+export interface Subject {
+  readonly offender: string
+  readonly fields: readonly number[]
+  readonly withheld: readonly number[]
+  readonly owners: readonly string[]
+}
+
+/** Versions that every entry is stamped with. */
+export interface Stamp {
+  readonly policy: string
+  readonly dictionary: string
+}
+
+/** An entry as exact bytes, with its salted details and its look-up rows. */
+export interface PreparedEntry {
+  readonly kind: EntryKind
+  readonly at: Date
+  readonly bytes: Buffer
+  readonly details: readonly Detail[]
+  readonly lookups: readonly Readonly<Record<string, unknown>>[]
+  readonly plan?: { readonly hash: string; readonly text: string }
+}
+
+export interface Detail {
+  readonly part: number
+  readonly offender: string | null
+  readonly salt: Buffer
+  readonly body: Buffer
+}
+
+/** The commitments in the bytes let one person's detail be erased while the entry stays provable. */
+export function prepareEntry(draft: EntryDraft, stamp: Stamp): PreparedEntry {
+  const headerSalt = randomBytes(32)
+  const plan = draft.plan && { hash: sha256(draft.plan.text), text: draft.plan.text }
+  const details: Detail[] = [
+    detail(0, null, headerSalt, header(draft, headerSalt)),
+    ...draft.subjects.map((subject, i) => detail(i + 1, subject.offender, randomBytes(32), subjectBody(subject))),
+  ]
+  const entry = {
+    v: 1,
+    id: randomUUID(),
+    at: draft.at.toISOString(),
+    kind: draft.kind,
+    outcome: draft.outcome,
+    policy: stamp.policy,
+    dictionary: stamp.dictionary,
+    purpose: draft.purpose,
+    revision: draft.revision,
+    digest: draft.digest,
+    plan: plan?.hash,
+    details: details.map(({ salt, body }) => createHash('sha256').update(salt).update(body).digest('hex')),
+  }
+  const bytes = Buffer.from(canonicalJson(entry))
+  return { kind: draft.kind, at: draft.at, bytes, details, lookups: lookups(draft), ...(plan && { plan }) }
+}
+
+function header(draft: EntryDraft, salt: Buffer): unknown {
+  const { viewer } = draft
+  return {
+    viewer: viewer && {
+      issuer: viewer.issuer,
+      client: viewer.client,
+      role: viewer.role,
+      agency: viewer.agency,
+      staffCode: viewer.staffCode,
+      subject: viewer.person?.subject,
+      username: viewer.person?.username,
+      name: viewer.person?.name,
+    },
+    justification: draft.justification,
+    operation: draft.operation,
+    basis: draft.basis,
+    requestId: draft.requestId,
+    parameters: draft.parameters,
+    terms: draft.terms && hashTerms(draft.terms, salt),
+    values: draft.plan && createHmac('sha256', salt).update(canonicalJson(draft.plan.values)).digest('hex'),
+    fields: bitmap(draft.fields ?? []),
+  }
+}
+
+/** Keyed with the entry's own salt: whoever holds the detail can check a term, nobody can compare entries by it. */
+function hashTerms(terms: Readonly<Record<string, string>>, salt: Buffer): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(terms).map(([name, term]) => [name, createHmac('sha256', salt).update(term).digest('hex')]),
+  )
+}
+
+function subjectBody(subject: Subject): unknown {
+  return {
+    offender: subject.offender,
+    fields: bitmap(subject.fields),
+    withheld: bitmap(subject.withheld),
+    owners: subject.owners,
+  }
+}
+
+function detail(part: number, offender: string | null, salt: Buffer, body: unknown): Detail {
+  return { part, offender, salt, body: Buffer.from(canonicalJson(body)) }
+}
+
+function lookups(draft: EntryDraft): Record<string, unknown>[] {
+  const row = {
+    viewer: viewerKey(draft.viewer),
+    agency: draft.viewer?.agency,
+    purpose: draft.purpose,
+    kind: draft.kind,
+    outcome: draft.outcome,
+    at: draft.at.toISOString(),
+  }
+  if (draft.subjects.length === 0) return [row]
+  return draft.subjects.map((subject) => ({ ...row, offender: subject.offender, owners: subject.owners }))
+}
+
+/** Whom a look-up by viewer finds: the person, or the system where nobody acted. */
+export function viewerKey(viewer: Caller | undefined): string {
+  return viewer?.person?.subject ?? viewer?.client ?? 'unknown'
+}
+
+/** Bits as base64, lowest first: bit n stands for the dictionary's field n. */
+export function bitmap(bits: readonly number[]): string {
+  const bytes = Buffer.alloc(bits.length === 0 ? 0 : Math.floor(Math.max(...bits) / 8) + 1)
+  for (const bit of bits) bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) | (1 << (bit & 7))
+  return bytes.toString('base64')
+}
+
+export function bitsOf(base64: string): number[] {
+  const bytes = Buffer.from(base64, 'base64')
+  return [...bytes].flatMap((byte, i) => [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => byte & (1 << bit)).map((bit) => i * 8 + bit))
+}

@@ -1,0 +1,104 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createApp } from './app'
+import type { Config } from './config'
+import { loadDemonstration } from './demonstration'
+import { createGateway, type Gateway } from './gateway'
+import { AuthenticationFailures } from './http/authentication-failures'
+import { createAuthenticator } from './http/authenticate'
+import { developmentIssuer } from './http/development-issuer'
+import { openStore } from './open-store'
+
+export interface Running {
+  readonly url: string
+  readonly gateway: Gateway
+  /** Finishes what is in flight, then closes the database. */
+  stop(): Promise<void>
+}
+
+const DRAIN_MAX_MS = 20_000
+const FAILURE_FLUSH_MS = 60_000
+
+/** Opens, migrates, loads the demonstration where the record is empty, and listens. */
+export async function start(config: Config, log: (line: string) => void): Promise<Running> {
+  const store = await openStore(config, log)
+  try {
+    const failures = new AuthenticationFailures()
+    const { catalogue, database } = store
+    const gateway = createGateway({
+      catalogue,
+      database,
+      now: () => new Date(),
+      authenticationFailures: () => failures.total,
+    })
+    await loadDemonstration(gateway, database, config.demoOffenders, log)
+    const issuers = config.trustedIssuers.length > 0 ? config.trustedIssuers : [developmentIssuer(config.dataDir)]
+    const app = await createApp({
+      gateway,
+      authenticator: createAuthenticator(issuers),
+      failures,
+      introspection: config.introspection,
+      report: (error, requestId) => log(`request ${requestId}: ${describe(error)}`),
+    })
+    const server = createServer(app.express)
+    await listen(server, config)
+    const flush = async () => {
+      const draft = failures.take(new Date())
+      if (draft) await gateway.append(draft)
+    }
+    const timer = setInterval(() => void flush().catch((error: unknown) => log(describe(error))), FAILURE_FLUSH_MS)
+    timer.unref()
+    const stop = async () => {
+      clearInterval(timer)
+      await drain(server)
+      await app.graphql.stop()
+      await flush().catch((error: unknown) => log(describe(error)))
+      await store.close()
+    }
+    return { url: urlOf(server, config.host), gateway, stop }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/**
+ * What went wrong, by name and code. Messages of the database may hold data, so they stay out of the log,
+ * but for those about our own statements (class 42).
+ */
+function describe(error: unknown): string {
+  const { cause } = error as { cause?: unknown }
+  const { name, code, message } = (cause ?? error) as { name?: string; code?: string; message?: string }
+  const said = code?.startsWith('42') ? `: ${message ?? ''}` : ''
+  const trace = error instanceof Error && cause === undefined ? `\n${(error.stack ?? '').split('\n    at ').slice(1, 6).join('\n  at ')}` : ''
+  return `${name ?? 'error'}${code === undefined ? '' : ` ${code}`}${said}${trace}`
+}
+
+async function listen(server: Server, { port, host }: Config): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+async function drain(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const force = setTimeout(() => {
+      server.closeAllConnections()
+    }, DRAIN_MAX_MS)
+    force.unref()
+    server.close(() => {
+      clearTimeout(force)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}
+
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}

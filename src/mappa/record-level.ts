@@ -1,0 +1,63 @@
+import type { RelationshipName } from '../access/relationships'
+import { londonDate } from '../domain/london-date'
+import { Refusal } from '../domain/refusal'
+import type { Given } from '../query/roots'
+import { findCase, run, type Command, type CommandDeps, type Done, type Transaction } from './command'
+import { checkDecision, insertDecision, type LevelDecision } from './level-decision'
+import { decisionWarnings } from './warnings'
+
+interface LevelInput extends LevelDecision {
+  readonly offender: unknown
+  readonly expectedRevision?: number | null
+}
+
+/** Puts a level decision on record; null where the person is not there or may not be known of. */
+export async function recordMappaLevel(command: Command, deps: CommandDeps): Promise<Given | null> {
+  const input = command.args['input'] as LevelInput
+  const relationship = mayDecide(command, input)
+  checkDecision(input, londonDate(deps.now()))
+  return run(command, deps, async (tx, now): Promise<Done> => {
+    const { id, unseen } = await findCase(tx, command, input.offender, relationship, now)
+    if (id === undefined) return { given: null, offenders: unseen, tables: [] }
+    await refuseStale(tx, id, input.expectedRevision)
+    const warnings = await decisionWarnings(tx, id, input, now)
+    const { caller } = command
+    const by = {
+      subject: caller.person?.subject ?? caller.client,
+      name: caller.person?.name ?? caller.person?.username,
+      role: caller.role,
+      agency: caller.agency,
+    }
+    const decision = await insertDecision(tx, id, input, by, now)
+    return {
+      given: { values: { warnings }, entities: { decision: { table: 'mappa_level_decision', id: decision } } },
+      offenders: [id],
+      tables: ['mappa_level_decision', 'mappa_level', 'decision_assessment', 'mappa_communication'],
+    }
+  })
+}
+
+/** Who decides (contract: roles): coordinators in their area; a probation officer at level 1 for own cases. */
+function mayDecide({ caller, plan }: Command, { level }: LevelInput): RelationshipName {
+  if (caller.person && caller.role === 'MAPPA_COORDINATOR') return plan.role.rows.relationship
+  if (caller.person && caller.role === 'PROBATION_OFFICER' && level === 1) return 'inOwnCaseload'
+  throw new Refusal('FORBIDDEN', `${caller.role} may not record this level decision.`)
+}
+
+async function refuseStale(tx: Transaction, offender: string, expected: number | null | undefined): Promise<void> {
+  if (expected === null || expected === undefined) return
+  const [row] = await tx.query(
+    `select greatest(
+       (select max(d.revision) from record.mappa_level_decision d where d.offender_id = $1),
+       (select max(r.revision) from record.registration r where r.offender_id = $1)) as revision`,
+    [offender],
+  )
+  const newest = Number(row?.['revision'] ?? 0)
+  if (newest > expected) {
+    throw new Refusal(
+      'STALE_REVISION',
+      `This person’s level changed at revision ${newest}; read it again and decide on that.`,
+      'input.expectedRevision',
+    )
+  }
+}

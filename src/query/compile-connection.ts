@@ -1,0 +1,67 @@
+import type { ObjectType } from '../catalogue/catalogue'
+import type { SelectedField } from '../catalogue/select'
+import { literal } from '../domain/binds'
+import { cursorSql } from './cursor'
+import type { Scope } from './scope'
+
+/** The rows of a list, and how one of them becomes an object. */
+export interface RowItems {
+  /** `… where …` of the rows after the cursor. */
+  readonly from: string
+  readonly order: string
+  /** The sort values, which make the cursor. */
+  readonly columns: readonly string[]
+  item(children: readonly SelectedField[]): string
+}
+
+/** A Relay connection: one row more than asked for tells whether there is a next page. */
+export function connectionSql(
+  scope: Scope,
+  type: ObjectType,
+  children: readonly SelectedField[],
+  rows: RowItems,
+  first: number,
+): string {
+  const page = scope.nextAlias()
+  const items: string[] = []
+  const members = children.map((child) => `${literal(child.key)} value ${memberSql(type, child, rows, page, items, first)}`)
+  return `(select json_object(${members.join(', ')} returning json) from (
+    select ${[...items, `${cursorSql(rows.columns)} as cursor`, `row_number() over (${rows.order}) as place`].join(', ')}
+    from ${rows.from}${rows.order} limit ${first + 1}) ${page})`
+}
+
+function memberSql(
+  type: ObjectType,
+  selected: SelectedField,
+  rows: RowItems,
+  page: string,
+  items: string[],
+  first: number,
+): string {
+  if (!selected.field) return `${literal(type.name)}::text`
+  if (selected.name === 'pageInfo') return pageInfoSql(selected.children, page, first)
+  const item = selected.name === 'edges' ? edgeSql(selected.children, rows) : rows.item(selected.children)
+  const column = `item${items.length}`
+  items.push(`${item} as ${column}`)
+  return `coalesce(json_agg(${page}.${column} order by ${page}.place) filter (where ${page}.place <= ${first}), '[]'::json)`
+}
+
+function edgeSql(children: readonly SelectedField[], rows: RowItems): string {
+  const members = children.map((child) => {
+    if (child.name === 'cursor') return `${literal(child.key)} value ${cursorSql(rows.columns)}`
+    if (child.name === 'node') return `${literal(child.key)} value ${rows.item(child.children)}`
+    return `${literal(child.key)} value ${literal(child.parent.name)}::text`
+  })
+  return `json_object(${members.join(', ')} returning json)`
+}
+
+function pageInfoSql(children: readonly SelectedField[], page: string, first: number): string {
+  const members = children.map((child) => {
+    if (child.name === 'hasNextPage') return `${literal(child.key)} value count(*) > ${first}`
+    if (child.name === 'endCursor') {
+      return `${literal(child.key)} value (array_agg(${page}.cursor order by ${page}.place desc) filter (where ${page}.place <= ${first}))[1]`
+    }
+    return `${literal(child.key)} value 'PageInfo'::text`
+  })
+  return `json_object(${members.join(', ')} returning json)`
+}

@@ -1,0 +1,125 @@
+import { withheldBelow } from '../access/withheld'
+import type { Field, ObjectType, Relation } from '../catalogue/catalogue'
+import type { SelectedField } from '../catalogue/select'
+import { literal } from '../domain/binds'
+import { changedSinceSql } from './changed-since'
+import { asOfSql, CONDITIONS, sourceSql } from './conditions'
+import { connectionSql, type RowItems } from './compile-connection'
+import { readPage } from './cursor'
+import type { Scope } from './scope'
+
+/** Lists that are not paged are bounded all the same. */
+const LIST_MAX = 500
+
+/** The row that an object is made of. */
+export interface Row {
+  readonly alias: string
+  /** The row that this one hangs on. */
+  readonly holder?: string
+  /** Alias of the shown offender this row is about; absent until an offender was entered. */
+  readonly shown?: string
+}
+
+/** One JSON object in response shape. What may not be seen is not selected. */
+export function objectSql(scope: Scope, type: ObjectType, children: readonly SelectedField[], row: Row): string {
+  const members = children.map((child) => `${literal(child.key)} value ${fieldSql(scope, type, child, row, children)}`)
+  return `json_object(${members.join(', ')} returning json)`
+}
+
+function fieldSql(
+  scope: Scope,
+  type: ObjectType,
+  selected: SelectedField,
+  row: Row,
+  siblings: readonly SelectedField[],
+): string {
+  const { field } = selected
+  if (!field) return selected.name === '__typename' ? literal(type.name) + '::text' : 'null::text'
+  const decision = scope.plan.decide(selected)
+  if (decision.show === 'no') return 'null::text'
+  const value = field.worked === 'withheld' ? withheldSql(scope, selected, row, siblings) : valueSql(scope, field, selected, row)
+  if (decision.show === 'yes') return value
+  if (row.shown === undefined) throw new Error(`${field.coordinate} depends on an offender, and there is none`)
+  return `case when ${row.shown}.conditions[${decision.condition + 1}] then ${value} end`
+}
+
+function valueSql(scope: Scope, field: Field, selected: SelectedField, row: Row): string {
+  if (field.worked === 'changedSince') return changedSinceSql(scope, selected, row)
+  if (field.relation) return relationSql(scope, field, field.relation, selected, row)
+  if (field.type === undefined) return `${field.holder ? (row.holder ?? row.alias) : row.alias}.${field.column}`
+  return objectSql(scope, scope.catalogue.type(field.type), selected.children, row)
+}
+
+function relationSql(scope: Scope, field: Field, relation: Relation, selected: SelectedField, row: Row): string {
+  const type = scope.catalogue.type(field.type ?? '')
+  if (relation.kind === 'connection') return pagedSql(scope, type, relation, selected, row)
+  const from = rowsOf(scope, type, relation, row)
+  const object = objectSql(scope, type, selected.children, from.row)
+  const order = orderSql(relation, from.row.alias)
+  if (relation.kind === 'one') return `(select ${object} from ${from.sql}${order} limit 1)`
+  const item = scope.nextAlias()
+  return `(select coalesce(json_agg(${item}.item), '[]'::json)
+    from (select ${object} as item from ${from.sql}${order} limit ${LIST_MAX}) ${item})`
+}
+
+function pagedSql(scope: Scope, connection: ObjectType, relation: Relation, selected: SelectedField, row: Row): string {
+  const page = readPage(selected.args, relation.order.length)
+  const type = scope.catalogue.type(connection.fields.get('nodes')?.type ?? '')
+  const from = rowsOf(scope, type, relation, row)
+  const { alias } = from.row
+  const columns = relation.order.map((term) => `${alias}.${term.column}`)
+  const comparison = relation.order[0]?.descending ? '<' : '>'
+  const after = page.after?.map((value) => scope.binds.bind(value, ''))
+  const beyond = after ? ` and (${columns.join(', ')}) ${comparison} (${after.join(', ')})` : ''
+  const rows: RowItems = {
+    from: `${from.sql}${beyond}`,
+    order: orderSql(relation, alias),
+    columns,
+    item: (children) => objectSql(scope, type, children, from.row),
+  }
+  return connectionSql(scope, connection, selected.children, rows, page.first)
+}
+
+/** The rows of a relation. Wherever an offender is entered from outside, only shown ones are. */
+function rowsOf(scope: Scope, type: ObjectType, relation: Relation, holder: Row): { sql: string; row: Row } {
+  const alias = scope.nextAlias()
+  const entering = type.about === 'OFFENDER' && (holder.shown === undefined || type.name === 'Offender')
+  const shown = entering ? scope.nextAlias() : type.about === 'MEETING' ? undefined : holder.shown
+  const join = entering
+    ? ` join ${scope.name}_shown ${shown ?? ''} on ${shown ?? ''}.id = ${alias}.${type.name === 'Offender' ? 'id' : 'offender_id'}`
+    : ''
+  const conditions = relation.where.map((name) => ` and ${condition(name)(alias, scope)}`).join('')
+  const sql = `${sourceSql(type.table ?? '', alias, scope, type.live)}${join}
+    where ${alias}.${relation.key} = ${holder.alias}.${relation.of}${asOfSql(alias, scope, type.live)}${conditions}`
+  return { sql, row: { alias, holder: holder.alias, ...(shown !== undefined && { shown }) } }
+}
+
+function condition(name: string): (row: string, scope: Scope) => string {
+  const known = CONDITIONS[name]
+  if (!known) throw new Error(`no condition is called ${name}`)
+  return known
+}
+
+function orderSql(relation: Relation, alias: string): string {
+  if (relation.order.length === 0) return ''
+  const terms = relation.order.map((term) => `${alias}.${term.column}${term.descending ? ' desc nulls last' : ''}`)
+  return ` order by ${terms.join(', ')}`
+}
+
+/** The in-band marks: the same for every person but for what depends on the row. */
+function withheldSql(scope: Scope, selected: SelectedField, row: Row, siblings: readonly SelectedField[]): string {
+  const marks = withheldBelow(scope.plan, siblings)
+  const type = scope.catalogue.type('WithheldField')
+  const objects = marks.map((mark) => {
+    const values: Record<string, string> = { field: mark.names.join('.'), group: mark.group, reason: mark.reason }
+    const members = selected.children.map(
+      (child) => `${literal(child.key)} value ${literal(child.field ? (values[child.name] ?? '') : type.name)}::text`,
+    )
+    const shown = mark.condition === undefined ? 'false' : `${row.shown ?? ''}.conditions[${mark.condition + 1}]`
+    return `(json_object(${members.join(', ')} returning json), ${shown})`
+  })
+  if (objects.length === 0) return `'[]'::json`
+  const alias = scope.nextAlias()
+  return `(select coalesce(json_agg(${alias}.mark), '[]'::json)
+    from (values ${objects.join(', ')}) ${alias}(mark, shown) where not ${alias}.shown)`
+}

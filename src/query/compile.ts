@@ -1,0 +1,66 @@
+import type { AccessPlan } from '../access/plan-access'
+import { callerSlots } from '../access/relationships'
+import type { Catalogue } from '../catalogue/catalogue'
+import type { SelectedField, Selection } from '../catalogue/select'
+import { Binds, literal } from '../domain/binds'
+import type { Caller } from '../domain/caller'
+import {
+  compileGiven,
+  compileMeetingSummary,
+  compileOffender,
+  compileOffenders,
+  type CompiledRoot,
+  type Given,
+} from './roots'
+import type { Scope } from './scope'
+
+/** One statement that returns the finished JSON, the revision it saw, and who is seen in it. */
+export interface Statement {
+  readonly text: string
+  readonly values: readonly unknown[]
+}
+
+export interface CompileInput {
+  readonly catalogue: Catalogue
+  readonly selection: Selection
+  readonly plan: AccessPlan
+  readonly caller: Caller
+  readonly now: Date
+  /** By response key: what commands and the gateway itself give. */
+  readonly given: ReadonlyMap<string, Given | null>
+}
+
+export function compile(input: CompileInput): Statement {
+  const binds = new Binds()
+  const caller = callerSlots(input.caller, input.now, binds)
+  let aliases = 0
+  const roots = input.selection.roots.map((root, index): [SelectedField, CompiledRoot] => {
+    const nextAlias = () => `t${++aliases}`
+    const scope: Scope = { catalogue: input.catalogue, plan: input.plan, binds, caller, name: `r${index}`, nextAlias }
+    return [root, compileRoot(input, scope, root)]
+  })
+  const tables = roots.flatMap(([, compiled]) => compiled.tables)
+  const members = roots.map(([root, compiled]) => `${literal(root.key)} value ${compiled.value}`)
+  const text = `${tables.length > 0 ? `with ${tables.join(',\n')}\n` : ''}select json_object(${members.join(',\n  ')} returning json)::text as data,
+  (select c.value from record.revision_counter c) as revision,
+  json_build_array(${roots.map(([, compiled]) => compiled.sightings).join(',\n  ')}) as sightings`
+  return binds.finish(text)
+}
+
+const NOTHING: CompiledRoot = { tables: [], value: 'null::text', sightings: `json_build_array('[]'::json, '[]'::json)` }
+
+function compileRoot(input: CompileInput, scope: Scope, root: SelectedField): CompiledRoot {
+  if (!root.field) return { ...NOTHING, value: rawValue(input, scope, root) }
+  if (input.plan.decide(root).show === 'no') return NOTHING
+  if (root.name === 'offender') return compileOffender(scope, root, input.now)
+  if (root.name === 'offenders') return compileOffenders(scope, root)
+  if (root.name === 'mappaMeetingSummary') return compileMeetingSummary(scope, root)
+  const given = input.given.get(root.key)
+  return given ? compileGiven(scope, root, given) : NOTHING
+}
+
+/** `__typename`, and introspection asked for beside other fields. */
+function rawValue(input: CompileInput, scope: Scope, root: SelectedField): string {
+  if (root.name === '__typename') return `${literal(root.parent.name)}::text`
+  return scope.binds.bind(JSON.stringify(input.given.get(root.key)?.values ?? null), 'json')
+}

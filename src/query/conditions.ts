@@ -1,0 +1,34 @@
+import type { Scope } from './scope'
+
+/** The named conditions that a relation in the schema may set on its rows. */
+export const CONDITIONS: Readonly<Record<string, (row: string, scope: Scope) => string>> = {
+  active: (row) => `${row}.active`,
+  open: (row, scope) => `(${row}.until is null or ${row}.until > ${todaySql(scope)})`,
+  inForce: (row, scope) => `${row}.period @> ${instantSql(scope)}`,
+  disagreeing: (row, scope) => {
+    const other = scope.nextAlias()
+    return `exists (select from ${sourceSql('mappa_level', other, scope)} where ${other}.offender_id = ${row}.offender_id
+      and ${other}.period @> ${instantSql(scope)}${asOfSql(other, scope)}
+      and (${other}.level is distinct from ${row}.level or ${other}.category <> ${row}.category))`
+  },
+}
+
+export function instantSql({ moment, caller }: Scope): string {
+  return moment?.instant ?? caller.instant
+}
+
+export function todaySql({ moment, caller }: Scope): string {
+  return moment ? `(${moment.instant} at time zone 'Europe/London')::date` : caller.today
+}
+
+/** The table as it is, or all that it ever held where an earlier state is asked for. */
+export function sourceSql(table: string, alias: string, { moment }: Scope, live = false): string {
+  return `record.${table}${moment && !live ? '_ever' : ''} ${alias}`
+}
+
+/** Narrows all that a table ever held to one state. */
+export function asOfSql(alias: string, { moment }: Scope, live = false): string {
+  if (!moment || live) return ''
+  return ` and ${alias}.revision <= ${moment.revision}
+    and (${alias}.superseded_revision is null or ${alias}.superseded_revision > ${moment.revision})`
+}

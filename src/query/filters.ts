@@ -1,0 +1,37 @@
+import { todaySql, instantSql } from './conditions'
+import type { Scope } from './scope'
+
+/** The filters of `offenders`, each index-backed; their names are those of OffenderFilter. */
+const FILTERS: Readonly<Record<string, (offender: string, value: unknown, scope: Scope) => string>> = {
+  establishment: (o, value, { binds }) =>
+    `exists (select from record.custody cu where cu.offender_id = ${o}.id
+      and cu.establishment_code = upper(${binds.bind(value, 'text')}))`,
+  organisation: (o, value, scope) =>
+    `exists (select from record.allocation al where al.offender_id = ${o}.id
+      and al.organisation_code = upper(${scope.binds.bind(value, 'text')}) and (al.until is null or al.until > ${todaySql(scope)}))`,
+  allocatedTo: (o, value, scope) =>
+    `exists (select from record.allocation al where al.offender_id = ${o}.id and not al.unallocated
+      and al.staff_code = upper(${scope.binds.bind(value, 'text')}) and (al.until is null or al.until > ${todaySql(scope)}))`,
+  mappaLevel: (o, value, scope) =>
+    `${scope.binds.bind(value, 'integer')} = (select ml.level from record.mappa_level ml
+      where ml.offender_id = ${o}.id and ml.period @> ${instantSql(scope)} order by ml.lead, ml.stated_at desc limit 1)`,
+  name: (o, value, { binds }) => {
+    const words = String(value).trim().toLowerCase().split(/\s+/)
+    const prefix = (word: string) => binds.bind(`${word.replace(/[\\%_]/g, '\\$&')}%`, 'text')
+    const whole = `lower(${o}.family_name) like ${prefix(words.join(' '))}`
+    if (words.length < 2) return whole
+    const [given = '', ...family] = words
+    return `(${whole} or (lower(${o}.given_name) like ${prefix(given)} and lower(${o}.family_name) like ${prefix(family.join(' '))}))`
+  },
+}
+
+export function filtersSql(where: Readonly<Record<string, unknown>>, offender: string, scope: Scope): string {
+  return Object.entries(where)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => {
+      const filter = FILTERS[name]
+      if (!filter) throw new Error(`no filter is called ${name}`)
+      return `\n    and ${filter(offender, value, scope)}`
+    })
+    .join('')
+}

@@ -1,0 +1,130 @@
+import { Pool, types, type PoolClient, type PoolConfig } from 'pg'
+import { Refusal } from '../domain/refusal'
+
+/** How to reach one database; several pools act in it under roles of their own. */
+export type Connection = Pick<PoolConfig, 'host' | 'port' | 'user' | 'password' | 'database' | 'connectionString'>
+
+const ROLES = {
+  reader: { role: 'throughcare_reader', max: 12, settings: '-c default_transaction_read_only=on -c jit=off' },
+  writer: { role: 'throughcare_writer', max: 3, settings: '-c jit=off' },
+  appender: { role: 'throughcare_appender', max: 1, settings: '-c jit=off' },
+  auditor: { role: 'throughcare_auditor', max: 2, settings: '-c default_transaction_read_only=on -c jit=off' },
+} as const
+
+export type PoolName = keyof typeof ROLES
+
+export interface Row {
+  readonly [column: string]: unknown
+}
+
+/** Runs statements; what a pool, and a transaction on it, have in common. */
+export interface Queryable {
+  query(text: string, values?: readonly unknown[]): Promise<Row[]>
+}
+
+export interface Database {
+  readonly pools: Readonly<Record<PoolName, Queryable>>
+  /** One write transaction, READ COMMITTED; rolled back when `work` throws. */
+  transact<T>(work: (tx: Queryable) => Promise<T>): Promise<T>
+  /** New connections go there: a server that was started again may have another socket. */
+  moveTo(connection: Connection): void
+  close(): Promise<void>
+}
+
+// Counters are bigint in the database and stay below 2^53.
+types.setTypeParser(types.builtins.INT8, (text) => Number(text))
+
+export function openDatabase(connection: Connection, onError: (error: Error) => void): Database {
+  const open = (name: PoolName) => openPool(connection, name, onError)
+  const pools = { reader: open('reader'), writer: open('writer'), appender: open('appender'), auditor: open('auditor') }
+  return {
+    pools: {
+      reader: queryable(pools.reader),
+      writer: queryable(pools.writer),
+      appender: queryable(pools.appender),
+      auditor: queryable(pools.auditor),
+    },
+    transact: (work) => transact(pools.writer, work),
+    moveTo: (moved) => {
+      for (const pool of Object.values(pools)) Object.assign(pool.options, moved)
+    },
+    close: async () => {
+      await Promise.all(Object.values(pools).map((pool) => pool.end()))
+    },
+  }
+}
+
+function openPool(connection: Connection, name: PoolName, onError: (error: Error) => void): Pool {
+  const { role, max, settings } = ROLES[name]
+  const timeout = name === 'writer' ? 30_000 : name === 'appender' ? 2_000 : 10_000
+  const pool = new Pool({
+    ...connection,
+    max,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    application_name: `throughcare ${name}`,
+    options: `-c role=${role} -c timezone=UTC -c statement_timeout=${timeout} -c lock_timeout=${timeout} -c idle_in_transaction_session_timeout=30000 -c synchronous_commit=on ${settings}`,
+  })
+  pool.on('error', onError)
+  return pool
+}
+
+function queryable(client: Pool | PoolClient): Queryable {
+  return {
+    query: async (text, values = []) => {
+      try {
+        return (await client.query<Row>(text, [...values])).rows
+      } catch (error) {
+        throw asRefusal(error)
+      }
+    },
+  }
+}
+
+async function transact<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw asRefusal(error)
+  })
+  let broken: Error | undefined
+  try {
+    const tx = queryable(client)
+    await tx.query('begin')
+    const result = await work(tx)
+    await tx.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => (broken = failure))
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** A database that answered with an error rolled the statement back; one that did not answer may have done either. */
+export function isDefiniteFailure(error: unknown): boolean {
+  const cause = error instanceof Refusal ? error.cause : error
+  return typeof sqlState(cause) === 'string' && !sqlState(cause)?.startsWith('57P')
+}
+
+function sqlState(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | undefined)?.code
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && 'severity' in (error as object) ? code : undefined
+}
+
+/** Values that PostgreSQL cannot read are the client's; what cannot be reached is nobody's fault but ours. */
+function asRefusal(error: unknown): unknown {
+  if (error instanceof Refusal) return error
+  const state = sqlState(error)
+  if (state === undefined || state.startsWith('57P') || state.startsWith('53') || state.startsWith('08')) {
+    return new Refusal('JOURNAL_UNAVAILABLE', 'The record cannot be reached now, so nothing is shown.', undefined, {
+      cause: error,
+    })
+  }
+  if (state === '57014' || state === '55P03') {
+    return new Refusal('OVERLOADED', 'The record is busy; try again shortly.', undefined, { cause: error })
+  }
+  if (['22007', '22008', '22P02', '22003', '22021', '22P05'].includes(state)) {
+    return new Refusal('BAD_USER_INPUT', 'A value cannot be read as a date, a number or an id.', undefined, { cause: error })
+  }
+  return error
+}

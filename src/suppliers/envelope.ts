@@ -1,0 +1,118 @@
+import { readInstant } from '../domain/dates'
+import type { IdentifierType, StatedIdentifier } from '../updates/update'
+import { isDocument, text, type Document } from './reading'
+
+/** A fault in an envelope, in the form in which it is answered. */
+export interface Problem {
+  readonly code: string
+  readonly path: string
+  readonly message: string
+}
+
+export interface OpenedEnvelope {
+  readonly messageId?: string
+  /** ISO instant. */
+  readonly observedAt?: string
+  readonly version?: number
+  readonly person: readonly StatedIdentifier[]
+  /** Our own id, where the envelope names the person by it. */
+  readonly personId?: string
+  readonly payload: unknown
+  /** Not empty: the item is not to be applied. */
+  readonly problems: readonly Problem[]
+}
+
+/**
+ * Takes an item out of the contract's envelope `{messageId, observedAt, version, person, payload}` and out
+ * of an SNS/SQS envelope, also where one holds the other; the outer message id counts. An item without
+ * either is its own payload. Never throws: faults are listed.
+ */
+export function openEnvelope(item: unknown): OpenedEnvelope {
+  if (!isDocument(item)) return { person: [], payload: item, problems: [] }
+  if (!('payload' in item)) return openNotification(item)
+  const problems: Problem[] = []
+  const inner = isDocument(item.payload) ? openNotification(item.payload, 'payload.') : undefined
+  const messageId = messageIdFrom(item, problems) ?? inner?.messageId
+  const observedAt = observedAtFrom(item, problems) ?? inner?.observedAt
+  const version = versionFrom(item, problems)
+  return {
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(observedAt === undefined ? {} : { observedAt }),
+    ...(version === undefined ? {} : { version }),
+    ...personFrom(item, problems),
+    payload: inner === undefined ? item.payload : inner.payload,
+    problems: [...problems, ...(inner?.problems ?? [])],
+  }
+}
+
+const PERSON_TYPES: ReadonlyMap<string, IdentifierType> = new Map([
+  ['crn', 'CRN'],
+  ['prisonNumber', 'PRISON_NUMBER'],
+  ['pnc', 'PNC'],
+  ['cro', 'CRO'],
+])
+
+function openNotification(item: Document, at = ''): OpenedEnvelope {
+  const body = item.Message ?? item.Body
+  const messageId = text.safeParse(item.MessageId).data
+  if (messageId === undefined || body === undefined) return { person: [], payload: item, problems: [] }
+  const inner = openMessage(body, `${at}${item.Message === undefined ? 'Body' : 'Message'}`)
+  const observedAt = inner.observedAt ?? publishedAt(item, inner.payload)
+  return { ...inner, messageId, ...(observedAt === undefined ? {} : { observedAt }) }
+}
+
+function openMessage(body: unknown, path: string): OpenedEnvelope {
+  if (typeof body !== 'string') return { person: [], payload: body, problems: [] }
+  try {
+    const payload: unknown = JSON.parse(body)
+    // An SQS queue that is fed by a topic holds the whole notification as text.
+    return isDocument(payload) ? openNotification(payload, `${path}.`) : { person: [], payload, problems: [] }
+  } catch {
+    return { person: [], payload: undefined, problems: [problem(path, `${path} is not JSON`)] }
+  }
+}
+
+/** Publishing may lag an event by 45 minutes, so the event's own time, if any, is the truer order. */
+function publishedAt(item: Document, payload: unknown): string | undefined {
+  const hasOwnTime = isDocument(payload) && ('occurredAt' in payload || 'eventDatetime' in payload)
+  return hasOwnTime ? undefined : readInstant(item.Timestamp)
+}
+
+function messageIdFrom(item: Document, problems: Problem[]): string | undefined {
+  const { data, success } = text.safeParse(item.messageId)
+  if (!success) problems.push(problem('messageId', 'messageId must be text'))
+  return data
+}
+
+function observedAtFrom(item: Document, problems: Problem[]): string | undefined {
+  if (item.observedAt === undefined || item.observedAt === null) return undefined
+  const instant = readInstant(item.observedAt)
+  if (instant === undefined) problems.push(problem('observedAt', 'observedAt must be an ISO 8601 instant'))
+  return instant
+}
+
+function versionFrom({ version }: Document, problems: Problem[]): number | undefined {
+  if (version === undefined || version === null) return undefined
+  const number = typeof version === 'string' && /^\d+$/.test(version.trim()) ? Number(version) : version
+  if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return number
+  problems.push(problem('version', 'version must be a whole number, 0 or more'))
+  return undefined
+}
+
+function personFrom(item: Document, problems: Problem[]): Pick<OpenedEnvelope, 'person' | 'personId'> {
+  if (item.person === undefined || item.person === null) return { person: [] }
+  const named = isDocument(item.person)
+    ? Object.entries(item.person).filter(([, value]) => value !== null)
+    : []
+  const [[name, value] = ['', undefined]] = named
+  const raw = typeof value === 'string' && value.trim() !== '' ? value : undefined
+  const type = PERSON_TYPES.get(name)
+  if (named.length === 1 && raw !== undefined && name === 'id') return { person: [], personId: raw.trim() }
+  if (named.length === 1 && raw !== undefined && type !== undefined) return { person: [{ type, raw }] }
+  problems.push(problem('person', 'person must name exactly one of id, crn, prisonNumber, pnc, cro'))
+  return { person: [] }
+}
+
+function problem(path: string, message: string): Problem {
+  return { code: 'BAD_USER_INPUT', path, message }
+}

@@ -1,0 +1,45 @@
+import { Unreadable, type Update } from '../updates/update'
+import { readAccessLimitations } from './access-limitations'
+import { readAssessmentTimeline } from './assessment-timeline'
+import { readMappaDetail } from './mappa-detail'
+import { readPrisonerSearch } from './prisoner-search'
+import { readProbationSearch } from './probation-search'
+import { isDocument, unwrapped, type Document, type ReadingContext } from './reading'
+import { recogniseFormat, type Format } from './recognise'
+import { readRoshSummary } from './rosh-summary'
+
+export { openEnvelope, type OpenedEnvelope, type Problem } from './envelope'
+export type { ReadingContext } from './reading'
+export { documentsIn, FORMATS, isFormat, recogniseFormat, type Format } from './recognise'
+
+/**
+ * Turns one supplier document (out of its envelope) into an update. Pure; throws Unreadable alone, with
+ * a message for the supplier's people that holds no value from the document, and the path at fault.
+ *
+ * @param format one of the contract's formats, or `auto` to tell it by shape.
+ * @param context whom the message names beside the document, and when we got it.
+ */
+export function readPayload(format: Format | 'auto', payload: unknown, context: ReadingContext): Update {
+  if (!isDocument(payload)) throw new Unreadable('A document must be a JSON object')
+  const name = format === 'auto' ? recogniseFormat(payload) : format
+  if (name === undefined) throw new Unreadable('The document has the shape of none of the formats we know')
+  const read = READERS[name]
+  if (read === undefined) throw new Unreadable(`${name} is not read yet; the document is kept`)
+  return read(unwrapped(payload), context)
+}
+
+type Reader = (document: Document, context: ReadingContext) => Update
+
+/** Undefined: recognised, so that a later version can read what is kept until then. */
+const READERS: Readonly<Record<Format, Reader | undefined>> = {
+  'prisoner-search': readPrisonerSearch,
+  'probation-search': readProbationSearch,
+  'mappa-detail': readMappaDetail,
+  'assessment-timeline': readAssessmentTimeline,
+  'rosh-summary': readRoshSummary,
+  'access-limitations': readAccessLimitations,
+  'domain-event': undefined,
+  'risk-predictors': undefined,
+  licence: undefined,
+  'programme-referral': undefined,
+}

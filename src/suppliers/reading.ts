@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { readDate, readInstant, readMoment } from '../domain/dates'
+import { Unreadable, type StatedIdentifier, type Warning } from '../updates/update'
+
+/** What a reader knows beside the payload. */
+export interface ReadingContext {
+  /** Whom the message names: in its envelope or in the query. */
+  readonly person: readonly StatedIdentifier[]
+  /** Our own id of the offender, where the message names that. */
+  readonly personId?: string
+  readonly receivedOn: Date
+}
+
+export type Document = Readonly<Record<string, unknown>>
+
+/** Text, blank and null being unsaid. PostgreSQL text cannot hold NUL, so it goes here. */
+export const text = z
+  .union([z.string(), z.number()])
+  .nullish()
+  .transform((value) => {
+    const kept = value === null || value === undefined ? '' : String(value).replaceAll('\u0000', '').trim()
+    return kept === '' ? undefined : kept
+  })
+
+export const flag = z.boolean().nullish()
+
+/** Checked with `Notes`, because an unreadable date costs a warning and not the document. */
+export const moment = z.unknown().optional()
+
+/** Parses at the edge. Throws Unreadable with the path at fault and never with the value found there. */
+export function parse<T>(schema: z.ZodType<T>, value: unknown, at = ''): T {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const path = [at, ...(issue?.path ?? [])].filter((part) => part !== '').join('.')
+  throw new Unreadable(`${path === '' ? 'The document' : path} has another shape than expected`, path)
+}
+
+export function isDocument(value: unknown): value is Document {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A document in a `data` wrapper counts as the document itself; what stands beside it (a CRN) is kept. */
+export function unwrapped(payload: Document): Document {
+  const { data, ...beside } = payload
+  return isDocument(data) ? { ...beside, ...data } : payload
+}
+
+type Loose<T> = { [K in keyof T]: Partial<Pick<T, K>> extends Pick<T, K> ? T[K] | undefined : T[K] }
+
+/** Leaves out what was not said, so that a fact holds only what somebody stated. */
+export function stated<T extends object>(fact: Loose<T>): T {
+  return Object.fromEntries(Object.entries(fact).filter(([, value]) => value !== undefined)) as T
+}
+
+/** The warnings of one document, each kind and place once. */
+export class Notes {
+  readonly #warnings = new Map<string, Warning>()
+
+  add(code: string, message: string): void {
+    this.#warnings.set(`${code} ${message}`, { code, message })
+  }
+
+  get warnings(): readonly Warning[] {
+    return [...this.#warnings.values()]
+  }
+
+  date(value: unknown, path: string): string | undefined {
+    return this.#readable(value, path, readDate)
+  }
+
+  instant(value: unknown, path: string): string | undefined {
+    return this.#readable(value, path, readInstant)
+  }
+
+  moment(value: unknown, path: string): string | undefined {
+    return this.#readable(value, path, readMoment)
+  }
+
+  /** Free text; the mask that another gateway left in place of it is not a statement. */
+  prose(value: string | undefined, path: string): string | undefined {
+    if (value !== '**REDACTED**') return value
+    this.add('REDACTED_TEXT', `${path} was masked by the sender and is left out`)
+    return undefined
+  }
+
+  #readable(value: unknown, path: string, read: (value: unknown) => string | undefined): string | undefined {
+    if (value === undefined || value === null || value === '') return undefined
+    const found = read(value)
+    if (found === undefined) this.add('UNREADABLE_DATE', `${path} is not a date we can read and is left out`)
+    return found
+  }
+}

@@ -1,0 +1,37 @@
+import type { Item } from './item'
+import { CASE_UPDATE } from './read-case-update'
+import type { IdentifierType, StatedIdentifier } from './update'
+
+const REFERENCE_TYPES: Readonly<Record<string, IdentifierType>> = {
+  crn: 'CRN',
+  prisonNumber: 'PRISON_NUMBER',
+  pnc: 'PNC',
+  cro: 'CRO',
+}
+
+/** The typed inputs of `pushCaseUpdates` as items, on the same way as supplier documents. */
+export function caseUpdateItems(updates: readonly Readonly<Record<string, unknown>>[]): Item[] {
+  return updates.map((update, index): Item => {
+    const { messageId, observedAt, version, person, fact } = update as {
+      messageId?: string | null
+      observedAt?: string | null
+      version?: number | null
+      person?: Readonly<Record<string, string>> | null
+      fact: unknown
+    }
+    const [[kind = '', value = ''] = []] = Object.entries(person ?? {})
+    const type = REFERENCE_TYPES[kind]
+    const named: StatedIdentifier[] = type ? [{ type, raw: value }] : []
+    return {
+      index,
+      format: CASE_UPDATE,
+      payload: fact,
+      person: named,
+      problems: [],
+      ...(kind === 'id' && { personId: value }),
+      ...(messageId != null && { messageId }),
+      ...(observedAt != null && { observedAt: new Date(observedAt).toISOString() }),
+      ...(version != null && { version }),
+    }
+  })
+}

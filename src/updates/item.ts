@@ -1,0 +1,87 @@
+import type { MachineRole } from '../domain/caller'
+import { canonicalJson } from '../domain/canonical-json'
+import { sha256 } from '../domain/digest'
+import { ownRecord } from './ownership'
+import { Unreadable, type StatedIdentifier, type Update, type Warning } from './update'
+
+/** The system that sends, as its token says. */
+export interface Sender {
+  readonly client: string
+  readonly role: MachineRole
+  readonly agency?: string
+}
+
+/** One item out of its envelope, before anybody has tried to read it. */
+export interface Item {
+  readonly index: number
+  readonly messageId?: string
+  /** ISO instant. */
+  readonly observedAt?: string
+  readonly version?: number
+  readonly person: readonly StatedIdentifier[]
+  /** Our own id of the person, where the sender names it. */
+  readonly personId?: string
+  readonly format: string
+  readonly payload: unknown
+  /** Faults of the envelope: the item is not applied. */
+  readonly problems: readonly ItemError[]
+}
+
+export interface ItemError {
+  readonly code: string
+  readonly path: string
+  readonly message: string
+}
+
+export type Outcome = 'APPLIED' | 'DUPLICATE' | 'LATE' | 'CONFLICT' | 'QUARANTINED' | 'REJECTED'
+
+export interface ItemResult {
+  readonly index: number
+  readonly messageId: string | null
+  readonly outcome: Outcome
+  readonly offenderId: string | null
+  readonly errors: readonly ItemError[]
+  readonly warnings: readonly Warning[]
+}
+
+/** Reads a payload of a format; throws Unreadable. */
+export type ReadFormat = (
+  format: string,
+  payload: unknown,
+  context: { readonly person: readonly StatedIdentifier[]; readonly personId?: string; readonly receivedOn: Date },
+) => Update
+
+/** An item that was read, with what tells it from others. */
+export interface ReadItem {
+  readonly item: Item
+  readonly sender: Sender
+  readonly update: Update | undefined
+  readonly unreadable: Unreadable | undefined
+  /** Of the content and of the person it is about: equal content about another person is another document. */
+  readonly digest: string
+  /** The record or person that the document is about, as it names them itself. */
+  readonly subjectKey: string
+  /** Set where this is an item kept earlier that is tried again. */
+  readonly receivedId?: number
+}
+
+export function readItem(item: Item, sender: Sender, read: ReadFormat, receivedOn: Date): ReadItem {
+  const digest = sha256(canonicalJson([item.format, item.payload ?? null, item.person, item.personId ?? null]))
+  try {
+    const { person, personId } = item
+    const stated = read(item.format, item.payload, { person, receivedOn, ...(personId !== undefined && { personId }) })
+    const update = { ...stated, records: stated.records.map((record) => ownRecord(sender.role, record)) }
+    return { item, sender, update, unreadable: undefined, digest, subjectKey: subjectKey(item, update) }
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error
+    return { item, sender, update: undefined, unreadable: error, digest, subjectKey: `unread:${digest}` }
+  }
+}
+
+/** A document of one record is about that record; one of many is about the person. */
+function subjectKey(item: Item, update: Update): string {
+  const [only, ...others] = update.records
+  if (only && others.length === 0) return `${only.system}:${only.localId}`
+  const named = [...item.person, ...update.person].map(({ type, raw }) => `${type}:${raw.trim().toUpperCase()}`)
+  return [...new Set(named)].sort().join('|') || (item.personId ?? 'nobody')
+}

@@ -1,0 +1,116 @@
+import type { Caller } from '../domain/caller'
+import { Refusal } from '../domain/refusal'
+import type { EntryDraft } from '../journal/entry'
+import { FACT_TABLES } from './facts'
+import { readItem, type Item, type ItemResult, type ReadFormat, type ReadItem, type Sender } from './item'
+import { receive } from './receive'
+import type { Transaction } from './store'
+import { Unreadable, type FactKind } from './update'
+
+/** What pushing needs of the world. */
+export interface PushDeps {
+  /** Runs in one write transaction and commits; `append` is its last statement. */
+  transact<T>(work: (tx: Transaction, append: (draft: EntryDraft) => Promise<void>) => Promise<T>): Promise<T>
+  read: ReadFormat
+  now(): Date
+  /** Bits of the fields that rows of a table hold, for the journal. */
+  fieldsOf(table: string): readonly number[]
+}
+
+export interface PushRequest {
+  readonly caller: Caller
+  readonly sender: Sender
+  /** The door, e.g. `ingest/prisoner-search`. */
+  readonly operation: string
+  readonly requestId: string
+  readonly items: readonly Item[]
+}
+
+export interface PushAnswer {
+  readonly revision: number
+  readonly results: readonly ItemResult[]
+}
+
+export const PUSH_ITEMS_MAX = 500
+
+/** Applies up to 500 items at one revision. Acknowledged means committed, journal entry included. */
+export async function push(request: PushRequest, deps: PushDeps): Promise<PushAnswer> {
+  const batch = request.items.map((item) => readItem(item, request.sender, deps.read, deps.now()))
+  try {
+    return await applyBatch(request, batch, deps)
+  } catch (error) {
+    if (!isDataFault(error)) throw error
+    return await applySingly(request, batch, deps)
+  }
+}
+
+/** One item that the database cannot hold must not harm its neighbours. */
+async function applySingly(request: PushRequest, batch: readonly ReadItem[], deps: PushDeps): Promise<PushAnswer> {
+  let revision = 0
+  const results: ItemResult[] = []
+  for (const read of batch) {
+    const answer = await applyBatch(request, [read], deps).catch((error: unknown) => {
+      if (!isDataFault(error)) throw error
+      const unreadable = new Unreadable('the document holds a value that cannot be stored')
+      return applyBatch(request, [{ ...read, update: undefined, unreadable }], deps)
+    })
+    revision = answer.revision
+    results.push(...answer.results)
+  }
+  return { revision, results }
+}
+
+/** PostgreSQL's data exceptions and constraint violations: the item's fault, not the service's. */
+function isDataFault(error: unknown): boolean {
+  if (error instanceof Refusal) return error.code === 'BAD_USER_INPUT'
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' && /^2[23]/.test(code)
+}
+
+let lastArrival = 0
+
+/** Two batches never arrive at once: order of arrival stays an order. */
+function arrival(now: Date): Date {
+  lastArrival = Math.max(now.getTime(), lastArrival + 1)
+  return new Date(lastArrival)
+}
+
+async function applyBatch(request: PushRequest, batch: readonly ReadItem[], deps: PushDeps): Promise<PushAnswer> {
+  return deps.transact(async (tx, append) => {
+    await tx.query('select record.begin_revision()')
+    const { results, altered } = await receive({ tx, read: deps.read, arrivedAt: arrival(deps.now()) }, batch)
+    await tx.query('set constraints all immediate')
+    const [row] = await tx.query('select record.end_revision() as revision')
+    const revision = Number(row?.['revision'])
+    await append(pushEntry(request, results, altered, revision, deps))
+    return { revision, results }
+  })
+}
+
+function pushEntry(
+  request: PushRequest,
+  results: readonly ItemResult[],
+  altered: ReadonlyMap<string, ReadonlySet<FactKind>>,
+  revision: number,
+  deps: PushDeps,
+): EntryDraft {
+  const outcomes: Record<string, number> = {}
+  for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+  const refused = results.filter((result) => result.outcome === 'REJECTED')
+  const concerned = new Set([...altered.keys(), ...results.flatMap(({ offenderId }) => offenderId ?? [])])
+  return {
+    kind: 'PUSH',
+    outcome: refused.length === results.length && refused.length > 0 ? 'REJECTED' : 'DONE',
+    at: deps.now(),
+    viewer: request.caller,
+    purpose: 'SYSTEM_UPDATE',
+    operation: request.operation,
+    requestId: request.requestId,
+    parameters: { outcomes, refused: refused.map(({ index, errors }) => ({ index, codes: errors.map(({ code }) => code) })) },
+    revision,
+    subjects: [...concerned].map((offender) => {
+      const tables = [...(altered.get(offender) ?? [])].flatMap((fact) => FACT_TABLES[fact])
+      return { offender, fields: [...new Set(tables.flatMap((table) => deps.fieldsOf(table)))], withheld: [], owners: [] }
+    }),
+  }
+}

@@ -1,0 +1,156 @@
+import type {
+  AccessLimitations,
+  Allocation,
+  Assessment,
+  CaseFact,
+  MappaRegistration,
+  Person,
+  PrisonRecord,
+  ProbationRecord,
+} from './case-update'
+import type {
+  AllocationFact,
+  Facts,
+  IdentifierType,
+  LimitedParty,
+  PersonFact,
+  RegistrationFact,
+  StatedIdentifier,
+  Update,
+} from './update'
+import { Unreadable } from './update'
+
+/** The format's name among the received: our own typed inputs. */
+export const CASE_UPDATE = 'case-update'
+
+/** Our own typed inputs as an update: the same facts as the supplier formats, checked by the schema already. */
+export function readCaseUpdate(fact: unknown, named: Named): Update {
+  const [[kind, input] = []] = Object.entries(fact as CaseFact)
+  switch (kind) {
+    case 'prisonRecord':
+      return prisonRecord(input as PrisonRecord)
+    case 'probationRecord':
+      return probationRecord(input as ProbationRecord)
+    case 'mappaRegistration':
+      return aboutCase(named, { registration: registration(input as MappaRegistration) })
+    case 'accessLimitations':
+      return aboutCase(named, { limitations: limitations(input as AccessLimitations) })
+    case 'assessment':
+      return assessment(input as Assessment, named.person)
+    default:
+      throw new Unreadable('the update states no fact that we know')
+  }
+}
+
+/** Whom the message names: by identifiers, or by our own id. */
+interface Named {
+  readonly person: readonly StatedIdentifier[]
+  readonly personId?: string
+}
+
+function prisonRecord(input: PrisonRecord): Update {
+  const { prisonNumber, custody, alerts, keyDates, allocations } = input
+  const facts: Facts = {
+    person: personFact(input.person),
+    identifiers: identifiers({ PRISON_NUMBER: prisonNumber, PNC: input.pnc, CRO: input.cro }),
+    ...(custody && { custody: defined(custody) }),
+    ...(alerts && { alerts: alerts.map((alert) => ({ ...defined(alert), active: true })) }),
+    ...(keyDates && { keyDates }),
+    ...(allocations && { allocations: allocations.map(allocationFact) }),
+  }
+  return { createsPerson: true, person: [], records: [{ system: 'NOMIS', localId: prisonNumber.trim().toUpperCase(), facts }], warnings: [] }
+}
+
+function probationRecord(input: ProbationRecord): Update {
+  const { crn, allocations } = input
+  const facts: Facts = {
+    person: personFact(input.person),
+    identifiers: identifiers({ CRN: crn, PRISON_NUMBER: input.prisonNumber, PNC: input.pnc, CRO: input.cro }),
+    ...(allocations && { allocations: allocations.map(allocationFact) }),
+  }
+  return { createsPerson: true, person: [], records: [{ system: 'DELIUS', localId: crn.trim().toUpperCase(), facts }], warnings: [] }
+}
+
+/** A statement about a person whom the message names, in the Delius record of the CRN where it gives one. */
+function aboutCase({ person, personId }: Named, facts: Facts): Update {
+  const named = person.find(({ type }) => type === 'CRN') ?? person[0]
+  if (!named && personId === undefined) {
+    throw new Unreadable('name the person: by id, crn, prisonNumber, pnc or cro', 'person')
+  }
+  const value = named?.raw.trim().toUpperCase() ?? ''
+  const localId = named?.type === 'CRN' ? value : `${named?.type ?? 'ID'}:${named ? value : (personId ?? '')}`
+  return { createsPerson: false, person, records: [{ system: 'DELIUS', localId, facts }], warnings: [] }
+}
+
+function registration(input: MappaRegistration): RegistrationFact | null {
+  if (input.ended) return null
+  const { category, level, leadAgency, since, nextReviewOn, organisation, notes } = input
+  return {
+    category: category ?? null,
+    level: level ?? null,
+    levelStatus: level === null || level === undefined ? 'TBC' : 'CONFIRMED',
+    ...defined({ leadAgency, since, nextReviewOn, organisation, notes }),
+  }
+}
+
+function assessment(input: Assessment, person: readonly StatedIdentifier[]): Update {
+  const { localId, tool, status, initiatedAt, completedAt, rosh, predictors } = input
+  const { community, custody, ...rest } = rosh ?? {}
+  const facts: Facts = {
+    assessment: { tool, status, ...defined({ initiatedAt, completedAt }) },
+    ...(rosh && { rosh: { ...defined(rest), ...prefixed('community', community), ...prefixed('custody', custody) } }),
+    ...(predictors && { predictors: predictors.map((predictor) => defined(predictor)) }),
+  }
+  const rank = status === 'COMPLETE' ? 2 : status === 'LOCKED_INCOMPLETE' ? 1 : 0
+  const record = { system: 'OASYS' as const, localId, rank, facts, ...(completedAt != null && { eventAt: completedAt }) }
+  return { createsPerson: false, person, records: [record], warnings: [] }
+}
+
+function limitations(input: AccessLimitations): NonNullable<Facts['limitations']> {
+  const party = (given: LimitedParty, i: number, list: string): LimitedParty => {
+    const { username, email, organisation } = defined(given)
+    if ([username, email, organisation].filter((name) => name?.trim()).length !== 1) {
+      throw new Unreadable('name exactly one of username, email and organisation', `${list}.${i}`)
+    }
+    return defined(given)
+  }
+  return {
+    exclusions: input.exclusions.map((given, i) => party(given, i, 'exclusions')),
+    restrictions: input.restrictions.map((given, i) => party(given, i, 'restrictions')),
+    ...defined({ exclusionMessage: input.exclusionMessage, restrictionMessage: input.restrictionMessage }),
+  }
+}
+
+function personFact(input: Person): PersonFact {
+  return defined(input)
+}
+
+function allocationFact(input: Allocation): AllocationFact {
+  const { role, staffCode, officerName, organisation, team, since, until } = input
+  // A placeholder officer's code ends in U: the case is allocated to nobody.
+  const unallocated = staffCode == null || staffCode.trim().toUpperCase().endsWith('U')
+  return { role, unallocated, ...defined({ staffCode, officerName, organisation, team, since, until }) }
+}
+
+function identifiers(given: Partial<Record<IdentifierType, string | null | undefined>>): StatedIdentifier[] {
+  return Object.entries(given).flatMap(([type, raw]) => (raw?.trim() ? [{ type: type as IdentifierType, raw }] : []))
+}
+
+function prefixed(prefix: string, levels: object | null | undefined): object {
+  return Object.fromEntries(
+    Object.entries(defined(levels ?? {})).map(([name, level]) => [`${prefix}${name.charAt(0).toUpperCase()}${name.slice(1)}`, level as unknown]),
+  )
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], null | undefined> } & {
+  [K in keyof T as null extends T[K] ? never : undefined extends T[K] ? never : K]: T[K]
+}
+
+/** GraphQL's null says the same as leaving it out; text loses what PostgreSQL cannot hold. */
+function defined<T extends object>(input: T): Defined<T> {
+  return Object.fromEntries(
+    Object.entries(input)
+      .filter(([, value]) => value !== null && value !== undefined)
+      .map(([name, value]) => [name, typeof value === 'string' ? value.replaceAll('\u0000', '') : (value as unknown)]),
+  ) as Defined<T>
+}

@@ -1,0 +1,99 @@
+import type { Item, ItemError, ReadItem, Sender } from './item'
+import { placeOf } from './order'
+import type { Transaction } from './store'
+import type { Warning } from './update'
+
+/** What became of an item that was taken in. */
+export interface Verdict {
+  readonly outcome: 'APPLIED' | 'LATE' | 'QUARANTINED'
+  readonly offenderId: string | null
+  readonly errors: readonly ItemError[]
+  readonly warnings: readonly Warning[]
+  readonly waitingFor: readonly string[]
+}
+
+/** Puts on record what was received. What was not applied keeps its payload, so that nothing is lost. */
+export async function keepReceived(tx: Transaction, verdicts: ReadonlyMap<ReadItem, Verdict>, now: Date): Promise<void> {
+  const rows = [...verdicts].map(([read, verdict]) => receivedRow(read, verdict, now))
+  const kept = rows.filter((row) => row.id === null)
+  const retried = rows.filter((row) => row.id !== null && row.outcome !== 'QUARANTINED')
+  const columns = `client, message_id, format, subject_key, digest, version, at, outcome, offender_id, errors, warnings,
+    payload, sender, waiting_for`
+  if (kept.length > 0) {
+    await tx.query(
+      `insert into record.received (${columns})
+       select ${columns} from jsonb_populate_recordset(null::record.received, $1::jsonb)`,
+      [JSON.stringify(kept)],
+    )
+  }
+  if (retried.length > 0) {
+    await tx.query(
+      `update record.received r set outcome = s.outcome, offender_id = s.offender_id, errors = s.errors, warnings = s.warnings,
+         payload = s.payload, waiting_for = null, version = s.version, at = s.at
+       from jsonb_populate_recordset(null::record.received, $1::jsonb) s where r.id = s.id`,
+      [JSON.stringify(retried)],
+    )
+  }
+}
+
+function receivedRow(read: ReadItem, verdict: Verdict, now: Date) {
+  const { item, sender, update } = read
+  const applied = verdict.outcome === 'APPLIED'
+  const times = (update?.records ?? []).map((record) => placeOf(read, record, now).at)
+  return {
+    id: read.receivedId ?? null,
+    client: sender.client,
+    message_id: item.messageId ?? null,
+    format: item.format,
+    subject_key: read.subjectKey,
+    digest: read.digest,
+    version: item.version ?? 0,
+    at: times.sort().at(-1) ?? item.observedAt ?? now.toISOString(),
+    outcome: verdict.outcome,
+    offender_id: verdict.offenderId,
+    errors: verdict.errors,
+    warnings: verdict.warnings,
+    payload: applied ? null : JSON.stringify(item.payload ?? null),
+    sender: applied
+      ? null
+      : { ...sender, person: item.person, personId: item.personId, observedAt: item.observedAt, arrivedAt: now.toISOString() },
+    waiting_for: verdict.outcome === 'QUARANTINED' && verdict.waitingFor.length > 0 ? verdict.waitingFor : null,
+  }
+}
+
+export interface KeptItem {
+  readonly receivedId: number
+  readonly receivedAt?: Date
+  readonly item: Item
+  readonly sender: Sender
+}
+
+/** Kept items that wait for one of these identifiers, as they were sent. */
+export async function waitingFor(tx: Transaction, identifiers: readonly string[]): Promise<KeptItem[]> {
+  const rows = await tx.query(
+    `select r.id, r.message_id, r.format, r.version, r.payload, r.sender, r.received_at from record.received r
+     where r.outcome = 'QUARANTINED' and r.waiting_for && $1::text[] order by r.id limit 500`,
+    [identifiers],
+  )
+  return rows.map((row) => {
+    const sent = row['sender'] as Sender & Pick<Item, 'person' | 'personId' | 'observedAt'> & { arrivedAt?: string }
+    const { client, role, agency, person, personId, observedAt, arrivedAt } = sent
+    return {
+      receivedId: Number(row['id']),
+      receivedAt: row['received_at'] as Date,
+      sender: { client, role, ...(agency !== undefined && { agency }) },
+      item: {
+        index: -1,
+        ...(row['message_id'] !== null && { messageId: String(row['message_id']) }),
+        // Its place is that of its arrival: waiting does not make it newer.
+        ...((observedAt ?? arrivedAt) !== undefined && { observedAt: observedAt ?? arrivedAt ?? '' }),
+        ...(Number(row['version']) > 0 && { version: Number(row['version']) }),
+        person,
+        ...(personId !== undefined && { personId }),
+        format: String(row['format']),
+        payload: JSON.parse(String(row['payload'])) as unknown,
+        problems: [],
+      },
+    }
+  })
+}

@@ -1,0 +1,104 @@
+import type { ItemResult, Outcome, ReadItem } from './item'
+import type { Transaction } from './store'
+import type { Warning } from './update'
+
+/** What is known of an item from earlier messages: a result already, or a warning to go with it. */
+export interface Repeat {
+  readonly result?: ItemResult
+  readonly warnings: readonly Warning[]
+}
+
+interface Received {
+  readonly id: string
+  readonly digest: string
+  readonly offenderId: string | null
+}
+
+/**
+ * Message identity (contract: answers). The same id and content is a duplicate, the same id with other
+ * content a conflict. Without an id, content that carries its own event time is a duplicate of the same
+ * content; content that carries none, only of the newest held.
+ */
+export async function findRepeats(tx: Transaction, wave: readonly ReadItem[]): Promise<Map<ReadItem, Repeat>> {
+  const fresh = wave.filter((read) => read.receivedId === undefined)
+  const byMessage = await receivedMessages(tx, fresh)
+  const bySubject = await receivedContents(tx, fresh.filter((read) => read.item.messageId === undefined))
+  return new Map(fresh.map((read) => [read, repeatOf(read, byMessage, bySubject)]))
+}
+
+function repeatOf(read: ReadItem, byMessage: Map<string, Received>, bySubject: Map<string, Received[]>): Repeat {
+  const { messageId, observedAt } = read.item
+  if (messageId !== undefined) {
+    const known = byMessage.get(messageKey(read))
+    if (!known) return { warnings: [] }
+    if (known.digest === read.digest) return { result: resultOf(read, 'DUPLICATE', known.offenderId), warnings: [] }
+    const message = 'this message id was used before with other content; send changed content under a new id'
+    return {
+      result: { ...resultOf(read, 'CONFLICT', null), errors: [{ code: 'CONFLICT', path: 'messageId', message }] },
+      warnings: [],
+    }
+  }
+  const held = bySubject.get(`${read.item.format}|${read.subjectKey}`) ?? []
+  const seen = held.find((received) => received.digest === read.digest)
+  if (!seen) return { warnings: [] }
+  const isNewest = held[0] === seen
+  const timed = read.update?.records.some((record) => record.eventAt !== undefined) ?? false
+  if (timed || read.update === undefined || (isNewest && observedAt === undefined)) {
+    return { result: resultOf(read, 'DUPLICATE', seen.offenderId), warnings: [] }
+  }
+  if (observedAt !== undefined || read.item.version !== undefined) return { warnings: [] }
+  const message = 'this content was seen before and newer content came since; nothing says which is newer, so the last to arrive is'
+  return { warnings: [{ code: 'ORDER_UNKNOWN', message }] }
+}
+
+export function resultOf(read: ReadItem, outcome: Outcome, offenderId: string | null): ItemResult {
+  return {
+    index: read.item.index,
+    messageId: read.item.messageId ?? null,
+    outcome,
+    offenderId,
+    errors: [],
+    warnings: [],
+  }
+}
+
+function messageKey(read: ReadItem): string {
+  return `${read.sender.client}|${read.item.messageId ?? ''}`
+}
+
+async function receivedMessages(tx: Transaction, wave: readonly ReadItem[]): Promise<Map<string, Received>> {
+  const identified = wave.filter((read) => read.item.messageId !== undefined)
+  const rows = await tx.query(
+    `select r.client || '|' || r.message_id as key, r.id, r.digest, r.offender_id from record.received r
+     where (r.client, r.message_id) in (select * from unnest($1::text[], $2::text[]))`,
+    [identified.map((read) => read.sender.client), identified.map((read) => read.item.messageId)],
+  )
+  return new Map(rows.map((row) => [String(row['key']), readReceived(row)]))
+}
+
+/** Per subject: the newest held first, then what was held of the same content. */
+async function receivedContents(tx: Transaction, wave: readonly ReadItem[]): Promise<Map<string, Received[]>> {
+  const held = new Map<string, Received[]>()
+  if (wave.length === 0) return held
+  const rows = await tx.query(
+    `select w.format || '|' || w.subject_key as key, r.id, r.digest, r.offender_id
+     from unnest($1::text[], $2::text[], $3::text[]) w(format, subject_key, digest),
+     lateral (
+       (select r.id, r.digest, r.offender_id, 1 as place from record.received r
+        where r.subject_key = w.subject_key and r.format = w.format order by r.version desc, r.at desc, r.id desc limit 1)
+       union all
+       (select r.id, r.digest, r.offender_id, 2 from record.received r
+        where r.subject_key = w.subject_key and r.format = w.format and r.digest = w.digest order by r.id desc limit 1)
+     ) r order by 1, r.place`,
+    [wave.map((read) => read.item.format), wave.map((read) => read.subjectKey), wave.map((read) => read.digest)],
+  )
+  for (const row of rows) {
+    const key = String(row['key'])
+    held.set(key, [...(held.get(key) ?? []), readReceived(row)])
+  }
+  return held
+}
+
+function readReceived(row: Readonly<Record<string, unknown>>): Received {
+  return { id: String(row['id']), digest: String(row['digest']), offenderId: row['offender_id'] as string | null }
+}
