@@ -19,6 +19,8 @@ grant select on all tables in schema record to throughcare_reader;
 revoke all on record.received, record.command from throughcare_reader;
 grant select, insert, update, delete on all tables in schema record to throughcare_writer;
 grant usage on all sequences in schema record to throughcare_writer;
+-- After a bulk load the planner needs fresh statistics.
+grant maintain on all tables in schema record to throughcare_writer;
 -- Identities only, to say which person an entry of the journal is about.
 grant select on record.offender, record.identifier to throughcare_auditor;
 

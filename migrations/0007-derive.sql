@@ -78,13 +78,9 @@ $$;
 
 create function record.refresh_mappa_levels(ids uuid[]) returns void language plpgsql as $$
 begin
-  create temporary table if not exists mappa_level_wanted on commit drop as
-    select p.* from record.mappa_level_periods('{}') p;
-  truncate mappa_level_wanted;
-  insert into mappa_level_wanted select p.* from record.mappa_level_periods(ids) p;
   delete from record.mappa_level m
   where m.offender_id = any(ids) and not exists (
-    select from mappa_level_wanted w
+    select from record.mappa_level_periods(ids) w
     where w.offender_id = m.offender_id and w.register = m.register and w.period = m.period
       and (w.source_record_id, w.decision_id, w.category, w.level, w.level_status, w.lead_agency, w.since, w.next_review_on,
           w.organisation_code, w.stated_at)
@@ -94,7 +90,7 @@ begin
     level_status, lead_agency, since, next_review_on, organisation_code, stated_at)
   select w.offender_id, w.register, w.system, w.period, w.lead, w.source_record_id, w.decision_id, w.category, w.level,
     w.level_status, w.lead_agency, w.since, w.next_review_on, w.organisation_code, w.stated_at
-  from mappa_level_wanted w
+  from record.mappa_level_periods(ids) w
   where not exists (
     select from record.mappa_level m
     where m.offender_id = w.offender_id and m.register = w.register and m.period = w.period);

@@ -27,7 +27,13 @@ export interface App {
 }
 
 /** The order of the gates, on one screen. */
-export async function createApp({ gateway, authenticator, failures, introspection, report }: AppOptions): Promise<App> {
+export async function createApp({
+  gateway,
+  authenticator,
+  failures,
+  introspection,
+  report,
+}: AppOptions): Promise<App> {
   const graphql = createGraphql(gateway.catalogue, gateway.deps, { introspection, report })
   await graphql.start()
   const app = express()
@@ -42,7 +48,9 @@ export async function createApp({ gateway, authenticator, failures, introspectio
     expressMiddleware(graphql, { context: ({ res }) => Promise.resolve({ door: doorOf(res) }) }),
   )
   app.use((_request, response) => {
-    response.status(404).json({ errors: [{ message: 'There is nothing here.', extensions: { code: 'BAD_USER_INPUT' } }] })
+    response
+      .status(404)
+      .json({ errors: [{ message: 'There is nothing here.', extensions: { code: 'BAD_USER_INPUT' } }] })
   })
   app.use(lastResort(report))
   return { express: app, graphql }

@@ -11,8 +11,14 @@ import { runTokenCommand } from './token-command'
 
 const COMMANDS: Readonly<Record<string, { says: string; run: (argv: string[]) => Promise<number> }>> = {
   serve: { says: 'start the gateway (and its embedded database, unless DATABASE_URL is set)', run: serve },
-  token: { says: 'print a token of the development issuer', run: (argv) => runTokenCommand(argv, process.env) },
-  import: { says: 'send supplier payloads through the public API', run: (argv) => runImportCommand(argv, process.env) },
+  token: {
+    says: 'print a token of the development issuer',
+    run: (argv) => runTokenCommand(argv, process.env),
+  },
+  import: {
+    says: 'send supplier payloads through the public API',
+    run: (argv) => runImportCommand(argv, process.env),
+  },
   migrate: { says: 'bring the database to the newest migration, and stop', run: migrateOnly },
   seed: { says: 'load the demonstration population, and stop', run: seed },
 }
@@ -36,7 +42,13 @@ const VARIABLES = `Variables: PORT (4000), HOST (127.0.0.1), DATA_DIR (.data), D
 DEMO_OFFENDERS (2000), TRUSTED_ISSUERS, NODE_ENV. README.md says what each does.`
 
 async function serve(argv: string[]): Promise<number> {
-  if (helped(argv, `usage: throughcare serve\n\nStarts the gateway and serves until SIGTERM or Ctrl-C.\n\n${VARIABLES}`)) return 0
+  if (
+    helped(
+      argv,
+      `usage: throughcare serve\n\nStarts the gateway and serves until SIGTERM or Ctrl-C.\n\n${VARIABLES}`,
+    )
+  )
+    return 0
   const running = await start(readConfig(process.env), say)
   console.log(welcome(running.url, readConfig(process.env)))
   await new Promise<void>((resolve) => {
@@ -58,7 +70,10 @@ async function migrateOnly(argv: string[]): Promise<number> {
 
 async function seed(argv: string[]): Promise<number> {
   const usage = `usage: throughcare seed [--offenders N]\n\nLoads the demonstration population into a record that has none.\n\n${VARIABLES}`
-  const { values } = parseArgs({ args: argv, options: { offenders: { type: 'string' }, help: { type: 'boolean', short: 'h' } } })
+  const { values } = parseArgs({
+    args: argv,
+    options: { offenders: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  })
   if (values.help) {
     console.log(usage)
     return 0
@@ -94,7 +109,8 @@ function complain(error: unknown): void {
     return
   }
   const { code, message, port } = error as { code?: string; message?: string; port?: number }
-  if (code === 'EADDRINUSE') console.error(`port ${port ?? ''} is taken: set PORT to another, or 0 for a free one`)
+  if (code === 'EADDRINUSE')
+    console.error(`port ${port ?? ''} is taken: set PORT to another, or 0 for a free one`)
   else console.error(message ?? String(error))
 }
 

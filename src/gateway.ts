@@ -43,7 +43,12 @@ export interface GatewayOptions {
   readonly authenticationFailures?: () => number
 }
 
-export function createGateway({ catalogue, database, now, authenticationFailures = () => 0 }: GatewayOptions): Gateway {
+export function createGateway({
+  catalogue,
+  database,
+  now,
+  authenticationFailures = () => 0,
+}: GatewayOptions): Gateway {
   const stamp = { policy: POLICY_VERSION, dictionary: catalogue.dictionary.version }
   const { pools } = database
   const appender = new Appender((batch) => appendEntries(pools.appender, batch), isDefiniteFailure, Date.now)
@@ -54,7 +59,9 @@ export function createGateway({ catalogue, database, now, authenticationFailures
     return receipt
   }
   const transact = <T>(work: (tx: Transaction, put: (draft: EntryDraft) => Promise<void>) => Promise<T>) =>
-    database.transact((tx) => work(tx, async (draft) => void (await appendEntries(tx, [prepareEntry(draft, stamp)]))))
+    database.transact((tx) =>
+      work(tx, async (draft) => void (await appendEntries(tx, [prepareEntry(draft, stamp)]))),
+    )
   const fieldsOf = fieldsByTable(catalogue)
   const commands: CommandDeps = { transact, now, fieldsOf }
   const pushDeps: PushDeps = { transact, now, fieldsOf, read: readFormat }
@@ -73,7 +80,9 @@ export function createGateway({ catalogue, database, now, authenticationFailures
 }
 
 const readFormat: ReadFormat = (format, payload, context) =>
-  format === CASE_UPDATE ? readCaseUpdate(payload, context) : readPayload(format as Format | 'auto', payload, context)
+  format === CASE_UPDATE
+    ? readCaseUpdate(payload, context)
+    : readPayload(format as Format | 'auto', payload, context)
 
 interface GiverDeps {
   readonly commands: CommandDeps
@@ -92,15 +101,20 @@ const COMMANDS: Readonly<Record<string, (command: Command, deps: CommandDeps) =>
 function giverOf(root: SelectedField, deps: GiverDeps): Giver | undefined {
   const command = COMMANDS[root.name]
   if (command) return (_root, plan, question) => command(commandOf(root, plan, question), deps.commands)
-  if (root.name === 'pushCaseUpdates') return (_root, _plan, question) => pushCaseUpdates(root, question, deps)
+  if (root.name === 'pushCaseUpdates')
+    return (_root, _plan, question) => pushCaseUpdates(root, question, deps)
   if (root.name === 'disclosures') {
     const query = deps.database.pools.auditor
-    return (_root, plan) => giveDisclosures(root, plan, (text, values) => query.query(text, values), deps.now())
+    return (_root, plan) =>
+      giveDisclosures(root, plan, (text, values) => query.query(text, values), deps.now())
   }
-  if (root.name === 'myAccess') return (_root, _plan, question) => Promise.resolve({ values: myAccess(question.context.caller) })
+  if (root.name === 'myAccess')
+    return (_root, _plan, question) => Promise.resolve({ values: myAccess(question.context.caller) })
   if (root.field === undefined && root.name !== '__typename') {
     return (_root, _plan, { catalogue, document, operation, variables }) =>
-      Promise.resolve({ values: introspect(catalogue.schema, document, operation, root, variables) as Record<string, unknown> })
+      Promise.resolve({
+        values: introspect(catalogue.schema, document, operation, root, variables) as Record<string, unknown>,
+      })
   }
   return undefined
 }

@@ -32,7 +32,8 @@ export async function start(config: Config, log: (line: string) => void): Promis
       authenticationFailures: () => failures.total,
     })
     await loadDemonstration(gateway, database, config.demoOffenders, log)
-    const issuers = config.trustedIssuers.length > 0 ? config.trustedIssuers : [developmentIssuer(config.dataDir)]
+    const issuers =
+      config.trustedIssuers.length > 0 ? config.trustedIssuers : [developmentIssuer(config.dataDir)]
     const app = await createApp({
       gateway,
       authenticator: createAuthenticator(issuers),
@@ -46,7 +47,10 @@ export async function start(config: Config, log: (line: string) => void): Promis
       const draft = failures.take(new Date())
       if (draft) await gateway.append(draft)
     }
-    const timer = setInterval(() => void flush().catch((error: unknown) => log(describe(error))), FAILURE_FLUSH_MS)
+    const timer = setInterval(
+      () => void flush().catch((error: unknown) => log(describe(error))),
+      FAILURE_FLUSH_MS,
+    )
     timer.unref()
     const stop = async () => {
       clearInterval(timer)
@@ -70,7 +74,10 @@ function describe(error: unknown): string {
   const { cause } = error as { cause?: unknown }
   const { name, code, message } = (cause ?? error) as { name?: string; code?: string; message?: string }
   const said = code?.startsWith('42') ? `: ${message ?? ''}` : ''
-  const trace = error instanceof Error && cause === undefined ? `\n${(error.stack ?? '').split('\n    at ').slice(1, 6).join('\n  at ')}` : ''
+  const trace =
+    error instanceof Error && cause === undefined
+      ? `\n${(error.stack ?? '').split('\n    at ').slice(1, 6).join('\n  at ')}`
+      : ''
   return `${name ?? 'error'}${code === undefined ? '' : ` ${code}`}${said}${trace}`
 }
 

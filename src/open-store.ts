@@ -19,7 +19,8 @@ export interface Store {
 /** Opens the user's own server where DATABASE_URL names one, the embedded one otherwise. */
 export async function openStore(config: Config, log: (line: string) => void): Promise<Store> {
   const catalogue = readSchema(readSchemaFiles())
-  const reached = config.databaseUrl === undefined ? await openEmbedded(config, log) : ownServer(config.databaseUrl)
+  const reached =
+    config.databaseUrl === undefined ? await openEmbedded(config, log) : ownServer(config.databaseUrl)
   let database: Database | undefined
   const close = async () => {
     await database?.close()
@@ -27,7 +28,9 @@ export async function openStore(config: Config, log: (line: string) => void): Pr
   }
   try {
     await migrate(ownerOf(config, reached.connection), runtimeUser(config), log)
-    database = openDatabase(reached.connection, (error) => log(`a database connection was lost: ${error.message}`))
+    database = openDatabase(reached.connection, (error) =>
+      log(`a database connection was lost: ${error.message}`),
+    )
     reached.use(database)
     await checkTables(catalogue, database.pools.reader)
     await keepDictionary(database.pools.appender, catalogue.dictionary.version, catalogue.dictionary.fields)
@@ -74,7 +77,9 @@ async function openEmbedded(config: Config, log: (line: string) => void): Promis
 }
 
 function ownerOf(config: Config, connection: Connection): Connection {
-  return config.migrationDatabaseUrl === undefined ? connection : { connectionString: config.migrationDatabaseUrl }
+  return config.migrationDatabaseUrl === undefined
+    ? connection
+    : { connectionString: config.migrationDatabaseUrl }
 }
 
 /** Where the owner is another user than the gateway's, the gateway's must be allowed to act in its roles. */

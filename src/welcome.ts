@@ -1,6 +1,7 @@
 import type { Config } from './config'
 
-const QUERY = '{ offenders(first: 3) { nodes { id name { given family } custody { status establishment { code } } risk { latest { completedAt rosh { overall } } } mappa { registration { level } } } } }'
+const QUERY =
+  '{ offenders(first: 3) { nodes { id name { given family } custody { status establishment { code } } risk { latest { completedAt rosh { overall } } } mappa { registration { level } } } } }'
 
 /** The ready line, how to get a token, and a first query to paste that works. */
 export function welcome(url: string, config: Config): string {

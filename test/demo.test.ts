@@ -45,10 +45,12 @@ describe('the demonstration population', () => {
   })
 
   it('takes a fraction of a second', () => {
-    const started = process.hrtime.bigint()
-    const last = [...demoCases(COUNT, TODAY)].at(-1)
-    expect(last).toEqual(CASES.at(-1))
-    expect(Number(process.hrtime.bigint() - started) / 1e6).toBeLessThan(900)
+    const milliseconds = [1, 2, 3].map(() => {
+      const started = performance.now()
+      expect([...demoCases(COUNT, TODAY)]).toHaveLength(COUNT)
+      return performance.now() - started
+    })
+    expect(Math.min(...milliseconds)).toBeLessThan(1000)
   })
 })
 
@@ -321,6 +323,7 @@ describe('the people of the tour', () => {
       const records = RECORDS[who.index] ?? []
       const ids = records.filter(({ system }) => system !== 'OASYS').map(({ localId }) => localId)
       expect(new Set(ids)).toEqual(new Set([who.crn, who.prisonNumber]))
+      expect(identifiersIn(records)).toContain(`PNC:${who.pnc}:true`)
       expect(factsOf(who, 'DELIUS').person).toMatchObject({ given: who.given, family: who.family })
       const now = factsOf(who).allocations?.find(({ until }) => until === undefined)
       expect(now).toMatchObject({ organisation: who.provider, team: who.team, staffCode: who.staffCode })
@@ -336,6 +339,7 @@ describe('the people of the tour', () => {
     for (const system of ['NOMIS', 'DELIUS']) {
       expect(factsOf(inCustody, system).registration).toMatchObject({ category: 1, level: 2 })
     }
+    expect(newestRosh(RECORDS[inCustody.index] ?? [])).toBe('HIGH')
     const decisions = CASES[inCustody.index]?.decisions ?? []
     expect(decisions).toHaveLength(2)
     expect(decisions.at(-1)?.decidedBy).toMatchObject({ subject: inCustody.coordinator, agency: 'N02' })

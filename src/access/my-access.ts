@@ -19,5 +19,9 @@ export function myAccess(caller: Caller): Record<string, unknown> {
 
 function lines(grant: Grant): { depth: string; when: string | null; purposes: readonly string[] | null }[] {
   if (typeof grant === 'string') return [{ depth: grant, when: null, purposes: null }]
-  return grant.map(({ depth, when, purposes }) => ({ depth, when: RELATIONSHIPS[when].says, purposes: purposes ?? null }))
+  return grant.map(({ depth, when, purposes }) => ({
+    depth,
+    when: RELATIONSHIPS[when].says,
+    purposes: purposes ?? null,
+  }))
 }

@@ -59,13 +59,17 @@ export function planAccess(catalogue: Catalogue, context: RequestContext, select
 function purposeOf(role: Role, context: RequestContext, selection: Selection): Purpose {
   const pushes = selection.roots.some((root) => root.name === 'pushCaseUpdates')
   const allowed: readonly Purpose[] = pushes ? ['SYSTEM_UPDATE'] : role.purposes
-  const assumed = pushes || (isMachineRole(role.name) && !context.caller.person) || selection.roots.every(isNotCaseData)
+  const assumed =
+    pushes || (isMachineRole(role.name) && !context.caller.person) || selection.roots.every(isNotCaseData)
   const purpose = context.purpose ?? (assumed ? allowed[0] : undefined)
   if (purpose === undefined) {
     throw new Refusal('PURPOSE_REQUIRED', 'Say why you look: send the purpose-of-use header.')
   }
   if (!allowed.includes(purpose)) {
-    throw new Refusal('PURPOSE_NOT_ALLOWED', `${role.name} may act for ${allowed.join(', ')} here, not for ${purpose}.`)
+    throw new Refusal(
+      'PURPOSE_NOT_ALLOWED',
+      `${role.name} may act for ${allowed.join(', ')} here, not for ${purpose}.`,
+    )
   }
   return purpose
 }
@@ -102,7 +106,11 @@ function decideField(role: Role, purpose: Purpose, field: Field, conditions: Rel
 }
 
 /** `yes`, the reason why not, or the relationships of which one must hold. */
-export function weigh(grant: Grant, from: Depth, purpose: Purpose): 'yes' | 'ROLE' | 'PURPOSE' | RelationshipName[] {
+export function weigh(
+  grant: Grant,
+  from: Depth,
+  purpose: Purpose,
+): 'yes' | 'ROLE' | 'PURPOSE' | RelationshipName[] {
   if (typeof grant === 'string') return deepEnough(grant, from) ? 'yes' : 'ROLE'
   const deep = grant.filter((conditional) => deepEnough(conditional.depth, from))
   if (deep.length === 0) return 'ROLE'
@@ -123,7 +131,10 @@ function refuseUses(catalogue: Catalogue, role: Role, purpose: Purpose, selectio
     const field = catalogue.type(typeName).fields.get(fieldName)
     if (!field || field.classification.kind === 'follows') continue
     if (weigh(role.groups[field.classification.group], field.classification.from, purpose) !== 'yes') {
-      throw new Refusal('FIELD_NOT_USABLE', `${role.name} may not read ${coordinate}, so it cannot be used to search or order.`)
+      throw new Refusal(
+        'FIELD_NOT_USABLE',
+        `${role.name} may not read ${coordinate}, so it cannot be used to search or order.`,
+      )
     }
   }
 }

@@ -64,7 +64,8 @@ export const RELATIONSHIPS = {
   },
   prisonCase: {
     says: 'known to the prisons',
-    sql: (o) => `exists (select from record.source_record sr where sr.offender_id = ${o} and sr.system = 'NOMIS')`,
+    sql: (o) =>
+      `exists (select from record.source_record sr where sr.offender_id = ${o} and sr.system = 'NOMIS')`,
   },
 } satisfies Record<string, Relationship>
 

@@ -18,11 +18,21 @@ export interface Withheld {
  * What is withheld from a selection, by policy alone: a value's existence plays no part. Groups whose
  * existence would disclose leave no mark; the journal, which asks for all, lists them too.
  */
-export function withheldBelow(plan: AccessPlan, children: readonly SelectedField[], { marked = true } = {}): Withheld[] {
+export function withheldBelow(
+  plan: AccessPlan,
+  children: readonly SelectedField[],
+  { marked = true } = {},
+): Withheld[] {
   return children.flatMap((child) => walk(plan, child, [], [], marked))
 }
 
-function walk(plan: AccessPlan, selected: SelectedField, keys: string[], names: string[], marked: boolean): Withheld[] {
+function walk(
+  plan: AccessPlan,
+  selected: SelectedField,
+  keys: string[],
+  names: string[],
+  marked: boolean,
+): Withheld[] {
   const here = { keys: [...keys, selected.key], names: [...names, selected.name] }
   const decision = plan.decide(selected)
   const below = () => selected.children.flatMap((child) => walk(plan, child, here.keys, here.names, marked))

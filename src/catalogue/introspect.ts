@@ -1,4 +1,10 @@
-import { executeSync, Kind, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql'
+import {
+  executeSync,
+  Kind,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql'
 import type { SelectedField } from './select'
 
 /** Introspection asked for beside other fields: the schema's own answer to that one field. */

@@ -16,7 +16,15 @@ import {
   type GraphQLSchema,
 } from 'graphql'
 import { FIELD_GROUPS, type FieldGroup } from '../domain/field-group'
-import type { Catalogue, Classification, Dictionary, Field, InputUse, ObjectType, TypeKind } from './catalogue'
+import type {
+  Catalogue,
+  Classification,
+  Dictionary,
+  Field,
+  InputUse,
+  ObjectType,
+  TypeKind,
+} from './catalogue'
 import { readRelation } from './read-relation'
 import { attachScalars } from './scalars'
 
@@ -40,7 +48,13 @@ export function readSchema(sdl: string): Catalogue {
   const filters = readFilters(schema, types, faults)
   checkGroups(schema, faults)
   if (faults.length > 0) throw new Error(`the schema cannot be served:\n  ${faults.join('\n  ')}`)
-  return { schema, types, filters, dictionary: dictionaryOf(types), type: (name) => must(types.get(name), name) }
+  return {
+    schema,
+    types,
+    filters,
+    dictionary: dictionaryOf(types),
+    type: (name) => must(types.get(name), name),
+  }
 }
 
 function readType(schema: GraphQLSchema, type: GraphQLObjectType, faults: string[]): ObjectType {
@@ -84,7 +98,8 @@ function readField(
   if (!exempt && (data === undefined) === (follows === undefined)) {
     faults.push(`${coordinate}: declare exactly one of @data(group) and @follows`)
   }
-  if (data && isNonNullType(field.type)) faults.push(`${coordinate}: could be withheld, so it must be nullable`)
+  if (data && isNonNullType(field.type))
+    faults.push(`${coordinate}: could be withheld, so it must be nullable`)
   const relation = readRelation(schema, coordinate, field.astNode, faults)
   const worked = directive(schema, 'worked', field.astNode)?.['by'] as string | undefined
   return {
@@ -120,7 +135,11 @@ function checkFollowers(types: Map<string, ObjectType>, faults: string[]): void 
   }
 }
 
-function readFilters(schema: GraphQLSchema, types: Map<string, ObjectType>, faults: string[]): Map<string, InputUse> {
+function readFilters(
+  schema: GraphQLSchema,
+  types: Map<string, ObjectType>,
+  faults: string[],
+): Map<string, InputUse> {
   const filters = new Map<string, InputUse>()
   const input = schema.getType('OffenderFilter')
   if (!isInputObjectType(input)) return filters
@@ -139,7 +158,8 @@ function readFilters(schema: GraphQLSchema, types: Map<string, ObjectType>, faul
 function checkGroups(schema: GraphQLSchema, faults: string[]): void {
   const declared = schema.getType('FieldGroup')
   const inSchema = declared && 'getValues' in declared ? declared.getValues().map((v) => v.name) : []
-  if (inSchema.join() !== FIELD_GROUPS.join()) faults.push('FieldGroup: the groups of the schema and of the policy differ')
+  if (inSchema.join() !== FIELD_GROUPS.join())
+    faults.push('FieldGroup: the groups of the schema and of the policy differ')
 }
 
 function dictionaryOf(types: Map<string, ObjectType>): Dictionary {

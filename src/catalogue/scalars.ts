@@ -7,7 +7,12 @@ export function attachScalars(schema: GraphQLSchema): void {
   attach(schema, 'Revision', isRevision, 'a whole number from 0 to 2^53')
 }
 
-function attach(schema: GraphQLSchema, name: string, fits: (value: unknown) => boolean, expected: string): void {
+function attach(
+  schema: GraphQLSchema,
+  name: string,
+  fits: (value: unknown) => boolean,
+  expected: string,
+): void {
   const scalar = schema.getType(name)
   if (!(scalar instanceof GraphQLScalarType)) return
   const check = (value: unknown) => {
@@ -29,7 +34,12 @@ function isDate(value: unknown): boolean {
 
 function isInstant(value: unknown): boolean {
   const shape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/
-  return typeof value === 'string' && shape.test(value) && isDate(value.slice(0, 10)) && !Number.isNaN(Date.parse(value))
+  return (
+    typeof value === 'string' &&
+    shape.test(value) &&
+    isDate(value.slice(0, 10)) &&
+    !Number.isNaN(Date.parse(value))
+  )
 }
 
 function isRevision(value: unknown): boolean {

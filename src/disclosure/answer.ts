@@ -57,10 +57,17 @@ export async function answer(question: Question, deps: Deps): Promise<Answer> {
   )
   const disclosed = await orRefuse(question, deps, [], () => deps.read(statement))
   await orRefuse(question, deps, disclosed.sightings, () => checkSightings(selection, plan, disclosed))
-  const receipt = await deps.append(disclosureEntry(question, selection, plan, given, statement, disclosed, deps.now()))
+  const receipt = await deps.append(
+    disclosureEntry(question, selection, plan, given, statement, disclosed, deps.now()),
+  )
   const withheld = withheldMarks(selection, plan, disclosed)
   const disclosure = { entry: entryId(receipt), revision: disclosed.revision }
-  return { text: disclosed.text, errors, receipt, extensions: { ...(withheld.length > 0 && { withheld }), disclosure } }
+  return {
+    text: disclosed.text,
+    errors,
+    receipt,
+    extensions: { ...(withheld.length > 0 && { withheld }), disclosure },
+  }
 }
 
 function admit(question: Question, selection: Selection): AccessPlan {

@@ -26,12 +26,14 @@ export function disclosureEntry(
     const selected = selectedBits(question.catalogue, plan, root)
     const sighting = disclosed.sightings[i] ?? { shown: [], unseen: [] }
     for (const { bit } of selected.shown) fields.add(bit)
-    for (const subject of subjectsOf(selected, sighting, given.get(root.key)?.subjects ?? [])) merge(subjects, subject)
+    for (const subject of subjectsOf(selected, sighting, given.get(root.key)?.subjects ?? []))
+      merge(subjects, subject)
   })
   const shown = [...subjects.values()].some((subject) => subject.fields.length > 0)
   return {
     kind: kindOf(selection),
-    outcome: shown || selection.roots.every((root) => root.name === 'myAccess') ? 'DISCLOSED' : 'NOTHING_SHOWN',
+    outcome:
+      shown || selection.roots.every((root) => root.name === 'myAccess') ? 'DISCLOSED' : 'NOTHING_SHOWN',
     ...common(question, at),
     purpose: plan.purpose,
     basis: plan.rows,
@@ -45,7 +47,12 @@ export function disclosureEntry(
   }
 }
 
-export function refusalEntry(question: Question, refusal: Refusal, sightings: readonly Sighting[], at: Date): EntryDraft {
+export function refusalEntry(
+  question: Question,
+  refusal: Refusal,
+  sightings: readonly Sighting[],
+  at: Date,
+): EntryDraft {
   const ids = sightings.flatMap(({ shown, unseen }) => [...shown, ...unseen].map(({ id }) => id))
   return {
     kind: 'REFUSAL',
@@ -89,7 +96,9 @@ function selectedBits(catalogue: Catalogue, plan: AccessPlan, root: SelectedFiel
     for (const child of selected.children) walk(child, conditions)
   }
   if (plan.decide(root).show !== 'no') for (const child of root.children) walk(child, [])
-  const withheld = withheldBelow(plan, root.children, { marked: false }).filter((mark) => mark.condition === undefined)
+  const withheld = withheldBelow(plan, root.children, { marked: false }).filter(
+    (mark) => mark.condition === undefined,
+  )
   return { shown, withheld: withheld.map((mark) => catalogue.dictionary.bit(mark.coordinate)) }
 }
 
@@ -123,7 +132,10 @@ function merge(subjects: Map<string, Subject>, subject: Subject): void {
 function parametersOf(selection: Selection): Record<string, unknown> {
   const kept = ['first', 'asOf', 'meeting', 'decision']
   return Object.fromEntries(
-    selection.roots.map((root) => [root.key, Object.fromEntries(Object.entries(root.args).filter(([name]) => kept.includes(name)))]),
+    selection.roots.map((root) => [
+      root.key,
+      Object.fromEntries(Object.entries(root.args).filter(([name]) => kept.includes(name))),
+    ]),
   )
 }
 

@@ -7,7 +7,12 @@ import { readPage, writeCursor } from '../query/cursor'
 import { askedSql, type Given } from '../query/roots'
 
 /** The journal's own answer, for those whose role reads it. Its reading becomes an entry like every answer. */
-export async function giveDisclosures(root: SelectedField, plan: AccessPlan, query: AuditQuery, now: Date): Promise<Given> {
+export async function giveDisclosures(
+  root: SelectedField,
+  plan: AccessPlan,
+  query: AuditQuery,
+  now: Date,
+): Promise<Given> {
   if (plan.role.journal !== 'READ') {
     throw new Refusal('FORBIDDEN', `${plan.role.name} does not read the journal.`)
   }
@@ -22,9 +27,15 @@ export async function giveDisclosures(root: SelectedField, plan: AccessPlan, que
   }
 }
 
-async function readFilter(where: Readonly<Record<string, unknown>>, query: AuditQuery, now: Date): Promise<DisclosureFilter> {
+async function readFilter(
+  where: Readonly<Record<string, unknown>>,
+  query: AuditQuery,
+  now: Date,
+): Promise<DisclosureFilter> {
   const { offender, ...plain } = where
-  const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== null && value !== undefined))
+  const given = Object.fromEntries(
+    Object.entries(plain).filter(([, value]) => value !== null && value !== undefined),
+  )
   return {
     ...(given as DisclosureFilter),
     ...(offender !== null && offender !== undefined && { offenders: await everyId(offender, query, now) }),

@@ -33,7 +33,10 @@ export interface UnseenOffender {
 
 /** The statement's row, as PostgreSQL gives it. */
 export function readDisclosed(row: Readonly<Record<string, unknown>>): Disclosed {
-  const sightings = row['sightings'] as [[string, boolean[], string[]][], [string, boolean, string | null][]][]
+  const sightings = row['sightings'] as [
+    [string, boolean[], string[]][],
+    [string, boolean, string | null][],
+  ][]
   return {
     text: row['data'] as string,
     revision: Number(row['revision']),

@@ -37,8 +37,13 @@ function fieldMarks(root: SelectedField, plan: AccessPlan, shown: readonly Shown
     const without = shown.flatMap((offender, row) => (offender.conditions[condition] === true ? [] : [row]))
     if (without.length === 0) return []
     const list = listDepth(names)
-    if (list === undefined || without.length === shown.length) return [{ path: [root.key, ...keys], group, reason }]
-    return without.map((row) => ({ path: [root.key, ...keys.slice(0, list), row, ...keys.slice(list)], group, reason }))
+    if (list === undefined || without.length === shown.length)
+      return [{ path: [root.key, ...keys], group, reason }]
+    return without.map((row) => ({
+      path: [root.key, ...keys.slice(0, list), row, ...keys.slice(list)],
+      group,
+      reason,
+    }))
   })
 }
 

@@ -21,7 +21,10 @@ export function openDoor(request: Request, response: Response, next: NextFunctio
 }
 
 /** Bearer token → caller; then why and how they ask. Without a caller nothing goes further. */
-export function authenticated(authenticator: Authenticator, failures: AuthenticationFailures): RequestHandler {
+export function authenticated(
+  authenticator: Authenticator,
+  failures: AuthenticationFailures,
+): RequestHandler {
   return async (request, response, next) => {
     const door = doorOf(response)
     try {
@@ -51,7 +54,8 @@ function readContext(request: Request, { caller, requestId }: Door): RequestCont
   }
   const justification = readJustification(request.get('justification'))
   const mode = request.get('access-mode')
-  if (mode !== undefined && mode !== 'strict') throw new Refusal('BAD_USER_INPUT', 'access-mode is strict, or left out.')
+  if (mode !== undefined && mode !== 'strict')
+    throw new Refusal('BAD_USER_INPUT', 'access-mode is strict, or left out.')
   return {
     caller,
     requestId,
@@ -64,13 +68,17 @@ function readContext(request: Request, { caller, requestId }: Door): RequestCont
 function readJustification(header: string | undefined): string | undefined {
   if (header === undefined) return undefined
   try {
-    const text = decodeURIComponent(header).replace(/\p{Cc}/gu, ' ').trim()
+    const text = decodeURIComponent(header)
+      .replace(/\p{Cc}/gu, ' ')
+      .trim()
     if (text.length > JUSTIFICATION_MAX) {
       throw new Refusal('BAD_USER_INPUT', `justification is at most ${JUSTIFICATION_MAX} characters.`)
     }
     return text === '' ? undefined : text
   } catch (error) {
     if (error instanceof Refusal) throw error
-    throw new Refusal('BAD_USER_INPUT', 'justification must be percent-encoded UTF-8.', undefined, { cause: error })
+    throw new Refusal('BAD_USER_INPUT', 'justification must be percent-encoded UTF-8.', undefined, {
+      cause: error,
+    })
   }
 }

@@ -1,5 +1,8 @@
 import { ApolloServer, HeaderMap, type ApolloServerPlugin, type GraphQLRequestContext } from '@apollo/server'
-import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled'
 import { getVariableValues, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql'
 import type { Catalogue } from '../catalogue/catalogue'
 import { answer, answerError, type Answer, type Deps } from '../disclosure/answer'
@@ -35,7 +38,6 @@ export function createGraphql(
     csrfPrevention: false,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
-    status400ForVariableCoercionErrors: true,
     maxRecursiveSelections: 1_000,
     parseOptions: { maxTokens: 10_000 },
     stopOnTerminationSignals: false,
@@ -72,12 +74,17 @@ function oneDoor(
   }
 }
 
-type Resolved = GraphQLRequestContext<GraphqlContext> & Required<Pick<GraphQLRequestContext<GraphqlContext>, 'document' | 'operation'>>
+type Resolved = GraphQLRequestContext<GraphqlContext> &
+  Required<Pick<GraphQLRequestContext<GraphqlContext>, 'document' | 'operation'>>
 
 async function ask(catalogue: Catalogue, deps: Deps, request: Resolved, door: Door): Promise<Answer> {
   const { document, operation } = request
   if (!door.context) throw new Refusal('UNAUTHENTICATED', 'Send a bearer token.')
-  const coerced = getVariableValues(catalogue.schema, operation.variableDefinitions ?? [], request.request.variables ?? {})
+  const coerced = getVariableValues(
+    catalogue.schema,
+    operation.variableDefinitions ?? [],
+    request.request.variables ?? {},
+  )
   if (coerced.errors) throw new VariableFault(coerced.errors[0]?.message ?? 'A variable cannot be read.')
   const question = { catalogue, document, operation, variables: coerced.coerced, context: door.context }
   if (door.fault) {
@@ -103,7 +110,10 @@ function respond({ text, errors, extensions, receipt }: Answer, door: Door) {
 }
 
 function refuse(error: unknown, door: Door, report: (error: unknown, requestId: string) => void) {
-  const refusal = error instanceof Refusal ? error : new Refusal('INTERNAL', 'Something went wrong on our side.', undefined, { cause: error })
+  const refusal =
+    error instanceof Refusal
+      ? error
+      : new Refusal('INTERNAL', 'Something went wrong on our side.', undefined, { cause: error })
   if (refusal.cause !== undefined || refusal !== error) report(error, door.requestId)
   const status = error instanceof VariableFault ? 400 : CODES[refusal.code]
   const headers = new HeaderMap(status === 503 ? [['retry-after', '1']] : [])
@@ -111,7 +121,10 @@ function refuse(error: unknown, door: Door, report: (error: unknown, requestId: 
   const formatted = { message, extensions }
   return {
     http: { status, headers },
-    body: { kind: 'single' as const, singleResult: { errors: [formatted], ...(status !== 400 && { data: null }) } },
+    body: {
+      kind: 'single' as const,
+      singleResult: { errors: [formatted], ...(status !== 400 && { data: null }) },
+    },
   }
 }
 

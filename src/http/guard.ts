@@ -14,7 +14,12 @@ export function guardAnswers(_request: Request, response: Response, next: NextFu
     response.set('content-type', 'application/json; charset=utf-8')
     return send(
       JSON.stringify({
-        errors: [{ message: 'This answer was not journalled, so it is not given.', extensions: { code: 'INTERNAL' } }],
+        errors: [
+          {
+            message: 'This answer was not journalled, so it is not given.',
+            extensions: { code: 'INTERNAL' },
+          },
+        ],
       }),
     )
   }
@@ -27,7 +32,10 @@ function holdsData(body: unknown): boolean {
     const parsed: unknown = JSON.parse(body)
     if (typeof parsed !== 'object' || parsed === null) return true
     const { data, results } = parsed as { data?: unknown; results?: unknown }
-    return (data !== undefined && data !== null && Object.values(data).some((value) => value !== null)) || results !== undefined
+    return (
+      (data !== undefined && data !== null && Object.values(data).some((value) => value !== null)) ||
+      results !== undefined
+    )
   } catch {
     return true
   }

@@ -62,7 +62,11 @@ async function admit(request: Request, response: Response, deps: IngestDeps): Pr
   return false
 }
 
-function refusalOf(request: Request, caller: Caller | undefined, purpose: string | undefined): Refusal | undefined {
+function refusalOf(
+  request: Request,
+  caller: Caller | undefined,
+  purpose: string | undefined,
+): Refusal | undefined {
   const format = request.params['format'] ?? ''
   if (!caller || !isMachineRole(caller.role)) {
     return new Refusal('FORBIDDEN', 'Only the systems of prisons, probation and CRCs push updates.')
@@ -78,14 +82,23 @@ function refusalOf(request: Request, caller: Caller | undefined, purpose: string
 
 export function senderOf(caller: Caller): Sender {
   if (!isMachineRole(caller.role)) throw new Refusal('FORBIDDEN', 'Only systems push updates.')
-  return { client: caller.client, role: caller.role, ...(caller.agency !== undefined && { agency: caller.agency }) }
+  return {
+    client: caller.client,
+    role: caller.role,
+    ...(caller.agency !== undefined && { agency: caller.agency }),
+  }
 }
 
 async function ingestBody(request: Request, response: Response, deps: IngestDeps): Promise<void> {
   const body = parse(String(request.body))
-  const documents = body.fault ? [body] : documentsIn(body.value).map((value) => ({ value, fault: undefined }))
+  const documents = body.fault
+    ? [body]
+    : documentsIn(body.value).map((value) => ({ value, fault: undefined }))
   if (documents.length > PUSH_ITEMS_MAX) {
-    throw new Refusal('BAD_USER_INPUT', `A request takes at most ${PUSH_ITEMS_MAX} documents; send more as NDJSON.`)
+    throw new Refusal(
+      'BAD_USER_INPUT',
+      `A request takes at most ${PUSH_ITEMS_MAX} documents; send more as NDJSON.`,
+    )
   }
   const named = documents.length === 1 ? personOf(request) : []
   const items = documents.map((document, index) => itemOf(document, index, formatOf(request), named))
@@ -104,7 +117,8 @@ async function ingestLines(request: Request, response: Response, deps: IngestDep
     if (chunk.length === 0) return
     const answer = await pushItems(request, response, chunk, deps)
     chunk = []
-    if (!response.write(`${JSON.stringify(answer)}\n`)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (!response.write(`${JSON.stringify(answer)}\n`))
+      await Promise.race([once(response, 'drain'), once(response, 'close')])
   }
   for await (const line of readLines(request)) {
     const document = line.fault === undefined ? parse(line.text) : { value: undefined, fault: line.fault }
@@ -115,7 +129,12 @@ async function ingestLines(request: Request, response: Response, deps: IngestDep
   response.end()
 }
 
-async function pushItems(request: Request, response: Response, items: Item[], deps: IngestDeps): Promise<PushAnswer> {
+async function pushItems(
+  request: Request,
+  response: Response,
+  items: Item[],
+  deps: IngestDeps,
+): Promise<PushAnswer> {
   const { caller, requestId } = doorOf(response)
   if (!caller) throw new Refusal('UNAUTHENTICATED', 'Send a bearer token.')
   const answer = await deps.push({

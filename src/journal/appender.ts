@@ -43,7 +43,9 @@ export class Appender {
 
   append(entry: PreparedEntry): Promise<Receipt> {
     if (this.queue.length >= QUEUE_MAX) {
-      return Promise.reject(new Refusal('OVERLOADED', 'Too many answers wait to be journalled; try again shortly.'))
+      return Promise.reject(
+        new Refusal('OVERLOADED', 'Too many answers wait to be journalled; try again shortly.'),
+      )
     }
     return new Promise((resolve, reject) => {
       this.queue.push({ entry, since: this.now(), resolve, reject })
@@ -61,7 +63,8 @@ export class Appender {
     while (this.queue.length > 0) {
       const batch = this.queue.splice(0, BATCH_MAX)
       const late = batch.filter((item) => this.now() - item.since > WAIT_MAX_MS)
-      for (const item of late) item.reject(new Refusal('OVERLOADED', 'The journal is behind; try again shortly.'))
+      for (const item of late)
+        item.reject(new Refusal('OVERLOADED', 'The journal is behind; try again shortly.'))
       const timely = batch.filter((item) => !late.includes(item))
       if (timely.length > 0) await this.write(timely)
     }
@@ -82,7 +85,8 @@ export class Appender {
         for (const item of batch) await this.write([item])
         return
       }
-      for (const item of batch) item.reject(new Refusal('JOURNAL_UNAVAILABLE', UNAVAILABLE, undefined, { cause: error }))
+      for (const item of batch)
+        item.reject(new Refusal('JOURNAL_UNAVAILABLE', UNAVAILABLE, undefined, { cause: error }))
     }
   }
 }

@@ -79,7 +79,9 @@ export function prepareEntry(draft: EntryDraft, stamp: Stamp): PreparedEntry {
   const plan = draft.plan && { hash: sha256(draft.plan.text), text: draft.plan.text }
   const details: Detail[] = [
     detail(0, null, headerSalt, header(draft, headerSalt)),
-    ...draft.subjects.map((subject, i) => detail(i + 1, subject.offender, randomBytes(32), subjectBody(subject))),
+    ...draft.subjects.map((subject, i) =>
+      detail(i + 1, subject.offender, randomBytes(32), subjectBody(subject)),
+    ),
   ]
   const entry = {
     v: 1,
@@ -126,7 +128,10 @@ function header(draft: EntryDraft, salt: Buffer): unknown {
 /** Keyed with the entry's own salt: whoever holds the detail can check a term, nobody can compare entries by it. */
 function hashTerms(terms: Readonly<Record<string, string>>, salt: Buffer): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(terms).map(([name, term]) => [name, createHmac('sha256', salt).update(term).digest('hex')]),
+    Object.entries(terms).map(([name, term]) => [
+      name,
+      createHmac('sha256', salt).update(term).digest('hex'),
+    ]),
   )
 }
 
@@ -170,5 +175,7 @@ export function bitmap(bits: readonly number[]): string {
 
 export function bitsOf(base64: string): number[] {
   const bytes = Buffer.from(base64, 'base64')
-  return [...bytes].flatMap((byte, i) => [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => byte & (1 << bit)).map((bit) => i * 8 + bit))
+  return [...bytes].flatMap((byte, i) =>
+    [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => byte & (1 << bit)).map((bit) => i * 8 + bit),
+  )
 }

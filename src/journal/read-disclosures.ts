@@ -1,7 +1,10 @@
 import { bitsOf } from './entry'
 
 /** Runs a read over the journal, as its auditor. */
-export type AuditQuery = (text: string, values: readonly unknown[]) => Promise<readonly Readonly<Record<string, unknown>>[]>
+export type AuditQuery = (
+  text: string,
+  values: readonly unknown[],
+) => Promise<readonly Readonly<Record<string, unknown>>[]>
 
 /** Who viewed what: all conditions must hold. */
 export interface DisclosureFilter {
@@ -35,7 +38,11 @@ export interface Disclosure {
   readonly operation: string | null
   readonly basis: string | null
   readonly owningAgencies: readonly string[]
-  readonly offenders: readonly { readonly id: string; readonly fields: readonly string[]; readonly withheld: readonly string[] }[]
+  readonly offenders: readonly {
+    readonly id: string
+    readonly fields: readonly string[]
+    readonly withheld: readonly string[]
+  }[]
   readonly revision: number | null
   readonly digest: string | null
 }
@@ -110,7 +117,10 @@ interface SubjectBody {
   readonly owners: readonly string[]
 }
 
-function readDisclosure(row: Readonly<Record<string, unknown>>, dictionaries: Map<string, readonly string[]>): Disclosure {
+function readDisclosure(
+  row: Readonly<Record<string, unknown>>,
+  dictionaries: Map<string, readonly string[]>,
+): Disclosure {
   const entry = row['entry'] as EntryBody
   const header = ((row['header'] as HeaderBody[] | null) ?? [])[0] ?? {}
   const subjects = row['subjects'] as SubjectBody[]

@@ -19,7 +19,8 @@ export async function acknowledgeMappaLevel(command: Command, deps: CommandDeps)
     if (!row) return { given: null, offenders: [], tables: [] }
     const { id, unseen } = await findCase(tx, command, { id: row['offender_id'] }, plan.rows, now)
     if (id === undefined) return { given: null, offenders: unseen, tables: [] }
-    if (row['addressed'] !== true) throw new Refusal('FORBIDDEN', 'This decision is not addressed to your agency.')
+    if (row['addressed'] !== true)
+      throw new Refusal('FORBIDDEN', 'This decision is not addressed to your agency.')
     await tx.query(
       `update record.mappa_communication set acknowledged_at = $3, acknowledged_by = $4
        where decision_id = $1 and agency = $2 and acknowledged_at is null`,

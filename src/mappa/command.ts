@@ -41,7 +41,11 @@ export interface Done {
 }
 
 /** Runs a command at one revision, journalled in its own transaction; what named itself is done once. */
-export async function run(command: Command, deps: CommandDeps, work: (tx: Transaction, now: Date) => Promise<Done>): Promise<Given | null> {
+export async function run(
+  command: Command,
+  deps: CommandDeps,
+  work: (tx: Transaction, now: Date) => Promise<Done>,
+): Promise<Given | null> {
   return deps.transact(async (tx, append) => {
     const [begun] = await tx.query('select record.begin_revision() as revision')
     const repeat = await firstOutcome(tx, command)
@@ -68,11 +72,17 @@ async function firstOutcome(tx: Transaction, command: Command): Promise<Given | 
     [command.caller.client, actorOf(command), command.repeatId],
   )
   if (!row) return undefined
-  if (row['name'] === command.name && row['input'] === inputDigest(command)) return row['outcome'] as Given | null
+  if (row['name'] === command.name && row['input'] === inputDigest(command))
+    return row['outcome'] as Given | null
   throw new Refusal('CONFLICT', 'This requestId was used before for something else.', 'input.requestId')
 }
 
-async function keepOutcome(tx: Transaction, command: Command, given: Given | null, revision: number): Promise<void> {
+async function keepOutcome(
+  tx: Transaction,
+  command: Command,
+  given: Given | null,
+  revision: number,
+): Promise<void> {
   if (command.repeatId === undefined || given === null) return
   await tx.query(
     `insert into record.command (client, actor, request_id, name, input, outcome, revision) values ($1, $2, $3, $4, $5, $6, $7)`,
@@ -92,7 +102,13 @@ function inputDigest({ args }: Command): string {
   return sha256(canonicalJson(args))
 }
 
-function alterationEntry(command: Command, done: Done, revision: number, changed: boolean, deps: CommandDeps): EntryDraft {
+function alterationEntry(
+  command: Command,
+  done: Done,
+  revision: number,
+  changed: boolean,
+  deps: CommandDeps,
+): EntryDraft {
   const fields = [...new Set(done.tables.flatMap((table) => deps.fieldsOf(table)))]
   return {
     kind: 'ALTERATION',
@@ -106,7 +122,12 @@ function alterationEntry(command: Command, done: Done, revision: number, changed
     requestId: command.requestId,
     parameters: { input: inputDigest(command) },
     revision,
-    subjects: done.offenders.map((offender) => ({ offender, fields: changed ? fields : [], withheld: [], owners: [] })),
+    subjects: done.offenders.map((offender) => ({
+      offender,
+      fields: changed ? fields : [],
+      withheld: [],
+      owners: [],
+    })),
   }
 }
 
@@ -133,9 +154,15 @@ export async function findCase(
   const rows = await tx.query(text, values)
   const visible = rows.filter((row) => row['visible'] === true).map((row) => String(row['id']))
   if (visible.length > 1) {
-    throw new Refusal('AMBIGUOUS_IDENTIFIER', 'This identifier is on more than one person’s record; name the person by another, or by id.')
+    throw new Refusal(
+      'AMBIGUOUS_IDENTIFIER',
+      'This identifier is on more than one person’s record; name the person by another, or by id.',
+    )
   }
-  return { id: visible[0], unseen: rows.filter((row) => row['visible'] !== true).map((row) => String(row['id'])) }
+  return {
+    id: visible[0],
+    unseen: rows.filter((row) => row['visible'] !== true).map((row) => String(row['id'])),
+  }
 }
 
 /** A refusal of one field of the input. */

@@ -27,14 +27,20 @@ export interface DecisionMaker {
 /** Refuses what no decision may say, naming the field; `today` is the day it is made on. */
 export function checkDecision(decision: LevelDecision, today: string): void {
   const { category, level, levelStatus, effectiveOn, nextReviewOn, rationale } = decision
-  if (rationale.trim() === '') throw badInput('input.rationale', 'A level decision needs its reasons: rationale is blank.')
+  if (rationale.trim() === '')
+    throw badInput('input.rationale', 'A level decision needs its reasons: rationale is blank.')
   if (!(category >= 1 && category <= 4)) throw badInput('input.category', 'category is 1, 2, 3 or 4.')
-  if (level !== null && !(level >= 1 && level <= 3)) throw badInput('input.level', 'level is 1, 2 or 3; null while it is to be confirmed.')
-  if (levelStatus === 'CONFIRMED' && level === null) throw badInput('input.level', 'A confirmed decision names its level.')
-  if (levelStatus === 'TBC' && level !== null) throw badInput('input.level', 'While the level is to be confirmed it is null.')
-  if (category === 3 && level === 1) throw badInput('input.level', 'Category 3 is managed at level 2 or 3, never at level 1.')
+  if (level !== null && !(level >= 1 && level <= 3))
+    throw badInput('input.level', 'level is 1, 2 or 3; null while it is to be confirmed.')
+  if (levelStatus === 'CONFIRMED' && level === null)
+    throw badInput('input.level', 'A confirmed decision names its level.')
+  if (levelStatus === 'TBC' && level !== null)
+    throw badInput('input.level', 'While the level is to be confirmed it is null.')
+  if (category === 3 && level === 1)
+    throw badInput('input.level', 'Category 3 is managed at level 2 or 3, never at level 1.')
   if (nextReviewOn < today) throw badInput('input.nextReviewOn', 'The next review lies in the past.')
-  if (nextReviewOn < effectiveOn) throw badInput('input.nextReviewOn', 'The next review comes before the decision takes effect.')
+  if (nextReviewOn < effectiveOn)
+    throw badInput('input.nextReviewOn', 'The next review comes before the decision takes effect.')
 }
 
 /** Appends the decision with the level it starts from, and addresses it. Answers with its id. */
@@ -82,7 +88,11 @@ export async function insertDecision(
   return id
 }
 
-async function checkSuperseded(tx: Transaction, offender: string, { supersedes }: LevelDecision): Promise<void> {
+async function checkSuperseded(
+  tx: Transaction,
+  offender: string,
+  { supersedes }: LevelDecision,
+): Promise<void> {
   if (supersedes === null || supersedes === undefined) return
   const [row] = await tx.query(
     `select exists (select from record.mappa_level_decision c where c.supersedes = d.id) as corrected
@@ -90,10 +100,16 @@ async function checkSuperseded(tx: Transaction, offender: string, { supersedes }
     [supersedes, offender],
   )
   if (!row) throw badInput('input.supersedes', 'There is no such decision about this person.')
-  if (row['corrected'] === true) throw badInput('input.supersedes', 'This decision was corrected already; correct its correction.')
+  if (row['corrected'] === true)
+    throw badInput('input.supersedes', 'This decision was corrected already; correct its correction.')
 }
 
-async function citeAssessments(tx: Transaction, offender: string, decision: string, cited: readonly string[]): Promise<void> {
+async function citeAssessments(
+  tx: Transaction,
+  offender: string,
+  decision: string,
+  cited: readonly string[],
+): Promise<void> {
   const wanted = [...new Set(cited.map((id) => id.toLowerCase()))]
   const rows = await tx.query(
     `insert into record.decision_assessment (decision_id, assessment_id, offender_id, tool, completed_at)
@@ -103,7 +119,8 @@ async function citeAssessments(tx: Transaction, offender: string, decision: stri
   )
   const found = new Set(rows.map((row) => String(row['assessment_id'])))
   const unknown = cited.findIndex((id) => !found.has(id.toLowerCase()))
-  if (unknown >= 0) throw badInput(`input.assessments.${unknown}`, 'There is no such assessment of this person.')
+  if (unknown >= 0)
+    throw badInput(`input.assessments.${unknown}`, 'There is no such assessment of this person.')
 }
 
 /** The agencies that must hear of it: the prison that holds the person, who holds the case, and the lead agency. */

@@ -2,7 +2,15 @@ import { callerSlots, meetingVisibleSql } from '../access/relationships'
 import { Binds } from '../domain/binds'
 import { Refusal } from '../domain/refusal'
 import { asUuid, type Given } from '../query/roots'
-import { badInput, findCase, run, type Command, type CommandDeps, type Done, type Transaction } from './command'
+import {
+  badInput,
+  findCase,
+  run,
+  type Command,
+  type CommandDeps,
+  type Done,
+  type Transaction,
+} from './command'
 
 interface MeetingInput {
   readonly level: number
@@ -30,7 +38,13 @@ export async function scheduleMappaMeeting(command: Command, deps: CommandDeps):
     const { caller } = command
     const [row] = await tx.query(
       'insert into record.mappa_meeting (level, at, area, scheduled_by, agency) values ($1, $2, $3, $4, $5) returning id',
-      [input.level, input.at, input.area ?? caller.mappaArea ?? null, caller.person?.subject, caller.agency ?? null],
+      [
+        input.level,
+        input.at,
+        input.area ?? caller.mappaArea ?? null,
+        caller.person?.subject,
+        caller.agency ?? null,
+      ],
     )
     const meeting = String(row?.['id'])
     await tx.query(
@@ -49,7 +63,11 @@ export async function freezeMappaMeeting(command: Command, deps: CommandDeps): P
   const meeting = asUuid(command.args['meeting'] as string, 'meeting')
   return run(command, deps, async (tx, now): Promise<Done> => {
     const binds = new Binds()
-    const visible = meetingVisibleSql('m', command.plan.role.rows.relationship, callerSlots(command.caller, now, binds))
+    const visible = meetingVisibleSql(
+      'm',
+      command.plan.role.rows.relationship,
+      callerSlots(command.caller, now, binds),
+    )
     const { text, values } = binds.finish(
       `select m.frozen_at, array(select mc.offender_id from record.meeting_case mc where mc.meeting_id = m.id) as offenders
        from record.mappa_meeting m where m.id = ${binds.bind(meeting, 'uuid')} and ${visible}`,
@@ -73,15 +91,27 @@ function refuseOthers({ caller }: Command): void {
 function checkMeeting({ level, offenders, invitations }: MeetingInput): void {
   if (level !== 2 && level !== 3) throw badInput('input.level', 'Formal meetings are held at level 2 or 3.')
   if (offenders.length === 0) throw badInput('input.offenders', 'A meeting takes at least one case.')
-  if (offenders.length > CASES_MAX) throw badInput('input.offenders', `A meeting takes at most ${CASES_MAX} cases.`)
-  if (invitations.length > INVITATIONS_MAX) throw badInput('input.invitations', `At most ${INVITATIONS_MAX} invitations.`)
+  if (offenders.length > CASES_MAX)
+    throw badInput('input.offenders', `A meeting takes at most ${CASES_MAX} cases.`)
+  if (invitations.length > INVITATIONS_MAX)
+    throw badInput('input.invitations', `At most ${INVITATIONS_MAX} invitations.`)
   invitations.forEach((invitation, i) => {
-    if (invitation.agency.trim() === '') throw badInput(`input.invitations.${i}.agency`, 'An invitation names an agency.')
-    if (invitation.subject?.trim() === '') throw badInput(`input.invitations.${i}.subject`, 'A subject is not blank; leave it out to invite the agency.')
+    if (invitation.agency.trim() === '')
+      throw badInput(`input.invitations.${i}.agency`, 'An invitation names an agency.')
+    if (invitation.subject?.trim() === '')
+      throw badInput(
+        `input.invitations.${i}.subject`,
+        'A subject is not blank; leave it out to invite the agency.',
+      )
   })
 }
 
-async function invite(tx: Transaction, meeting: string, { invitations }: MeetingInput, now: Date): Promise<void> {
+async function invite(
+  tx: Transaction,
+  meeting: string,
+  { invitations }: MeetingInput,
+  now: Date,
+): Promise<void> {
   await tx.query(
     `insert into record.meeting_invitation (meeting_id, agency, subject, invited_at)
      select $1, i.agency, i.subject, $4 from unnest($2::text[], $3::text[]) i(agency, subject)

@@ -30,7 +30,10 @@ export async function recordMappaLevel(command: Command, deps: CommandDeps): Pro
     }
     const decision = await insertDecision(tx, id, input, by, now)
     return {
-      given: { values: { warnings }, entities: { decision: { table: 'mappa_level_decision', id: decision } } },
+      given: {
+        values: { warnings },
+        entities: { decision: { table: 'mappa_level_decision', id: decision } },
+      },
       offenders: [id],
       tables: ['mappa_level_decision', 'mappa_level', 'decision_assessment', 'mappa_communication'],
     }
@@ -44,7 +47,11 @@ function mayDecide({ caller, plan }: Command, { level }: LevelInput): Relationsh
   throw new Refusal('FORBIDDEN', `${caller.role} may not record this level decision.`)
 }
 
-async function refuseStale(tx: Transaction, offender: string, expected: number | null | undefined): Promise<void> {
+async function refuseStale(
+  tx: Transaction,
+  offender: string,
+  expected: number | null | undefined,
+): Promise<void> {
   if (expected === null || expected === undefined) return
   const [row] = await tx.query(
     `select greatest(

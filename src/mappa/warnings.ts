@@ -29,15 +29,22 @@ export async function decisionWarnings(
     [offender, now.toISOString(), level, category],
   )
   const warnings: DecisionWarning[] = []
-  if (assessments.length === 0) warnings.push({ code: 'NO_ASSESSMENT', message: 'The decision cites no assessment.' })
+  if (assessments.length === 0)
+    warnings.push({ code: 'NO_ASSESSMENT', message: 'The decision cites no assessment.' })
   if (row?.['assessed'] !== true) {
     warnings.push({ code: 'NEVER_ASSESSED', message: 'No complete assessment of this person is on record.' })
   }
   if (row?.['stale'] === true) {
-    warnings.push({ code: 'STALE_ASSESSMENT', message: `The newest complete assessment is older than ${STALE_WEEKS} weeks.` })
+    warnings.push({
+      code: 'STALE_ASSESSMENT',
+      message: `The newest complete assessment is older than ${STALE_WEEKS} weeks.`,
+    })
   }
   if (row?.['rosh'] === 'VERY_HIGH' && level === 1) {
-    warnings.push({ code: 'VERY_HIGH_AT_LEVEL_1', message: 'The risk of serious harm is assessed as very high.' })
+    warnings.push({
+      code: 'VERY_HIGH_AT_LEVEL_1',
+      message: 'The risk of serious harm is assessed as very high.',
+    })
   }
   for (const system of (row?.['differing'] as string[] | undefined) ?? []) {
     warnings.push({ code: `DIFFERS_FROM_${system}`, message: `${system} has another category or level.` })

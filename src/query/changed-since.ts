@@ -35,13 +35,17 @@ function partsOf(scope: Scope, type: ObjectType, prefix: string): [path: string,
   return [...type.fields.values()].flatMap((field): [string, string][] => {
     const { classification } = field
     const { role, purpose } = scope.plan
-    if (classification.kind === 'group' && weigh(role.groups[classification.group], classification.from, purpose) !== 'yes') {
+    if (
+      classification.kind === 'group' &&
+      weigh(role.groups[classification.group], classification.from, purpose) !== 'yes'
+    ) {
       return []
     }
     const target = field.type === undefined ? undefined : scope.catalogue.type(field.type)
     const path = `${prefix}${field.name}`
     if (target?.kind === 'part') return partsOf(scope, target, `${path}.`)
-    const rows = target?.kind === 'connection' ? scope.catalogue.type(target.fields.get('nodes')?.type ?? '') : target
+    const rows =
+      target?.kind === 'connection' ? scope.catalogue.type(target.fields.get('nodes')?.type ?? '') : target
     return field.relation?.key === 'offender_id' && rows?.table && !rows.live ? [[path, rows.table]] : []
   })
 }

@@ -24,7 +24,9 @@ export function connectionSql(
 ): string {
   const page = scope.nextAlias()
   const items: string[] = []
-  const members = children.map((child) => `${literal(child.key)} value ${memberSql(type, child, rows, page, items, first)}`)
+  const members = children.map(
+    (child) => `${literal(child.key)} value ${memberSql(type, child, rows, page, items, first)}`,
+  )
   return `(select json_object(${members.join(', ')} returning json) from (
     select ${[...items, `${cursorSql(rows.columns)} as cursor`, `row_number() over (${rows.order}) as place`].join(', ')}
     from ${rows.from}${rows.order} limit ${first + 1}) ${page})`

@@ -21,8 +21,15 @@ export interface Row {
 }
 
 /** One JSON object in response shape. What may not be seen is not selected. */
-export function objectSql(scope: Scope, type: ObjectType, children: readonly SelectedField[], row: Row): string {
-  const members = children.map((child) => `${literal(child.key)} value ${fieldSql(scope, type, child, row, children)}`)
+export function objectSql(
+  scope: Scope,
+  type: ObjectType,
+  children: readonly SelectedField[],
+  row: Row,
+): string {
+  const members = children.map(
+    (child) => `${literal(child.key)} value ${fieldSql(scope, type, child, row, children)}`,
+  )
   return `json_object(${members.join(', ')} returning json)`
 }
 
@@ -37,20 +44,31 @@ function fieldSql(
   if (!field) return selected.name === '__typename' ? literal(type.name) + '::text' : 'null::text'
   const decision = scope.plan.decide(selected)
   if (decision.show === 'no') return 'null::text'
-  const value = field.worked === 'withheld' ? withheldSql(scope, selected, row, siblings) : valueSql(scope, field, selected, row)
+  const value =
+    field.worked === 'withheld'
+      ? withheldSql(scope, selected, row, siblings)
+      : valueSql(scope, field, selected, row)
   if (decision.show === 'yes') return value
-  if (row.shown === undefined) throw new Error(`${field.coordinate} depends on an offender, and there is none`)
+  if (row.shown === undefined)
+    throw new Error(`${field.coordinate} depends on an offender, and there is none`)
   return `case when ${row.shown}.conditions[${decision.condition + 1}] then ${value} end`
 }
 
 function valueSql(scope: Scope, field: Field, selected: SelectedField, row: Row): string {
   if (field.worked === 'changedSince') return changedSinceSql(scope, selected, row)
   if (field.relation) return relationSql(scope, field, field.relation, selected, row)
-  if (field.type === undefined) return `${field.holder ? (row.holder ?? row.alias) : row.alias}.${field.column}`
+  if (field.type === undefined)
+    return `${field.holder ? (row.holder ?? row.alias) : row.alias}.${field.column}`
   return objectSql(scope, scope.catalogue.type(field.type), selected.children, row)
 }
 
-function relationSql(scope: Scope, field: Field, relation: Relation, selected: SelectedField, row: Row): string {
+function relationSql(
+  scope: Scope,
+  field: Field,
+  relation: Relation,
+  selected: SelectedField,
+  row: Row,
+): string {
   const type = scope.catalogue.type(field.type ?? '')
   if (relation.kind === 'connection') return pagedSql(scope, type, relation, selected, row)
   const from = rowsOf(scope, type, relation, row)
@@ -62,7 +80,13 @@ function relationSql(scope: Scope, field: Field, relation: Relation, selected: S
     from (select ${object} as item from ${from.sql}${order} limit ${LIST_MAX}) ${item})`
 }
 
-function pagedSql(scope: Scope, connection: ObjectType, relation: Relation, selected: SelectedField, row: Row): string {
+function pagedSql(
+  scope: Scope,
+  connection: ObjectType,
+  relation: Relation,
+  selected: SelectedField,
+  row: Row,
+): string {
   const page = readPage(selected.args, relation.order.length)
   const type = scope.catalogue.type(connection.fields.get('nodes')?.type ?? '')
   const from = rowsOf(scope, type, relation, row)
@@ -102,20 +126,33 @@ function condition(name: string): (row: string, scope: Scope) => string {
 
 function orderSql(relation: Relation, alias: string): string {
   if (relation.order.length === 0) return ''
-  const terms = relation.order.map((term) => `${alias}.${term.column}${term.descending ? ' desc nulls last' : ''}`)
+  const terms = relation.order.map(
+    (term) => `${alias}.${term.column}${term.descending ? ' desc nulls last' : ''}`,
+  )
   return ` order by ${terms.join(', ')}`
 }
 
 /** The in-band marks: the same for every person but for what depends on the row. */
-function withheldSql(scope: Scope, selected: SelectedField, row: Row, siblings: readonly SelectedField[]): string {
+function withheldSql(
+  scope: Scope,
+  selected: SelectedField,
+  row: Row,
+  siblings: readonly SelectedField[],
+): string {
   const marks = withheldBelow(scope.plan, siblings)
   const type = scope.catalogue.type('WithheldField')
   const objects = marks.map((mark) => {
-    const values: Record<string, string> = { field: mark.names.join('.'), group: mark.group, reason: mark.reason }
+    const values: Record<string, string> = {
+      field: mark.names.join('.'),
+      group: mark.group,
+      reason: mark.reason,
+    }
     const members = selected.children.map(
-      (child) => `${literal(child.key)} value ${literal(child.field ? (values[child.name] ?? '') : type.name)}::text`,
+      (child) =>
+        `${literal(child.key)} value ${literal(child.field ? (values[child.name] ?? '') : type.name)}::text`,
     )
-    const shown = mark.condition === undefined ? 'false' : `${row.shown ?? ''}.conditions[${mark.condition + 1}]`
+    const shown =
+      mark.condition === undefined ? 'false' : `${row.shown ?? ''}.conditions[${mark.condition + 1}]`
     return `(json_object(${members.join(', ')} returning json), ${shown})`
   })
   if (objects.length === 0) return `'[]'::json`

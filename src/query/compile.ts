@@ -36,7 +36,14 @@ export function compile(input: CompileInput): Statement {
   let aliases = 0
   const roots = input.selection.roots.map((root, index): [SelectedField, CompiledRoot] => {
     const nextAlias = () => `t${++aliases}`
-    const scope: Scope = { catalogue: input.catalogue, plan: input.plan, binds, caller, name: `r${index}`, nextAlias }
+    const scope: Scope = {
+      catalogue: input.catalogue,
+      plan: input.plan,
+      binds,
+      caller,
+      name: `r${index}`,
+      nextAlias,
+    }
     return [root, compileRoot(input, scope, root)]
   })
   const tables = roots.flatMap(([, compiled]) => compiled.tables)
@@ -47,7 +54,11 @@ export function compile(input: CompileInput): Statement {
   return binds.finish(text)
 }
 
-const NOTHING: CompiledRoot = { tables: [], value: 'null::text', sightings: `json_build_array('[]'::json, '[]'::json)` }
+const NOTHING: CompiledRoot = {
+  tables: [],
+  value: 'null::text',
+  sightings: `json_build_array('[]'::json, '[]'::json)`,
+}
 
 function compileRoot(input: CompileInput, scope: Scope, root: SelectedField): CompiledRoot {
   if (!root.field) return { ...NOTHING, value: rawValue(input, scope, root) }

@@ -33,13 +33,19 @@ export function compileOffender(scope: Scope, root: SelectedField, now: Date): C
   const shown = scope.nextAlias()
   const row = scope.nextAlias()
   const source = dated.scope.moment ? `record.offender_ever ${row}` : `record.offender ${row}`
-  const object = objectSql(dated.scope, scope.catalogue.type('Offender'), root.children, { alias: row, shown })
+  const object = objectSql(dated.scope, scope.catalogue.type('Offender'), root.children, {
+    alias: row,
+    shown,
+  })
   const at = dated.scope.moment
     ? ` and ${row}.revision <= ${dated.scope.moment.revision}
       and (${row}.superseded_revision is null or ${row}.superseded_revision > ${dated.scope.moment.revision})`
     : ''
   return {
-    tables: [...weighed(scope, askedSql(root.args['by'] as Record<string, string>, binds, now)), ...dated.tables],
+    tables: [
+      ...weighed(scope, askedSql(root.args['by'] as Record<string, string>, binds, now)),
+      ...dated.tables,
+    ],
     value: `(select ${object} from ${name}_shown ${shown} join ${source} on ${row}.id = ${shown}.id${at}
     where (select count(*) from ${name}_shown) = 1)`,
     sightings: sightings(scope, { unseen: true }),
@@ -74,14 +80,24 @@ function withMoment(scope: Scope, asOf: unknown, now: Date): { scope: Scope; tab
         order by r.revision limit 1), ${scope.binds.bind(now.toISOString(), 'timestamptz')}) as at`
       : `select coalesce((select max(r.revision) from record.revision r where r.at <= ${scope.binds.bind(at, 'timestamptz')}), 0) as revision,
       ${scope.binds.bind(at, 'timestamptz')} as at`
-  return { scope: { ...scope, moment: momentOf(scope) }, tables: [`${scope.name}_moment as materialized (\n  ${chosen}\n)`] }
+  return {
+    scope: { ...scope, moment: momentOf(scope) },
+    tables: [`${scope.name}_moment as materialized (\n  ${chosen}\n)`],
+  }
 }
 
 function momentOf({ name }: Scope): Moment {
-  return { revision: `(select m.revision from ${name}_moment m)`, instant: `(select m.at from ${name}_moment m)` }
+  return {
+    revision: `(select m.revision from ${name}_moment m)`,
+    instant: `(select m.at from ${name}_moment m)`,
+  }
 }
 
-const NAME_ORDER = [`coalesce(o.family_name, '') collate "C"`, `coalesce(o.given_name, '') collate "C"`, 'o.id']
+const NAME_ORDER = [
+  `coalesce(o.family_name, '') collate "C"`,
+  `coalesce(o.given_name, '') collate "C"`,
+  'o.id',
+]
 
 export function compileOffenders(scope: Scope, root: SelectedField): CompiledRoot {
   const { name, binds } = scope
@@ -168,7 +184,10 @@ function meetingSql(scope: Scope, selected: SelectedField): string {
 function casesSql(scope: Scope, selected: SelectedField): string {
   const alias = scope.nextAlias()
   const shown = scope.nextAlias()
-  const object = objectSql(scope, scope.catalogue.type('MeetingCaseSummary'), selected.children, { alias, shown })
+  const object = objectSql(scope, scope.catalogue.type('MeetingCaseSummary'), selected.children, {
+    alias,
+    shown,
+  })
   return `(select coalesce(json_agg(${object} order by ${alias}.position), '[]'::json)
     from record.meeting_case ${alias} join ${scope.name}_meeting m on m.id = ${alias}.meeting_id
     join ${scope.name}_shown ${shown} on ${shown}.id = ${alias}.offender_id)`
@@ -180,11 +199,16 @@ export function compileGiven(scope: Scope, root: SelectedField, given: Given): C
   const entities = Object.values(given.entities ?? {})
   const members = root.children.map((child) => {
     const entity = given.entities?.[child.name]
-    const value = entity ? entitySql(scope, child, entity.table, entity.id) : binds.bind(JSON.stringify(givenValue(given.values, child)), 'json')
+    const value = entity
+      ? entitySql(scope, child, entity.table, entity.id)
+      : binds.bind(JSON.stringify(givenValue(given.values, child)), 'json')
     return `${literal(child.key)} value ${value}`
   })
   return {
-    tables: weighed(scope, entities.length === 0 ? NOBODY : entities.map((entity) => offendersOf(scope, entity)).join('\nunion\n')),
+    tables: weighed(
+      scope,
+      entities.length === 0 ? NOBODY : entities.map((entity) => offendersOf(scope, entity)).join('\nunion\n'),
+    ),
     value: `json_object(${members.join(', ')} returning json)`,
     sightings: sightings(scope, { unseen: entities.length > 0 }),
   }

@@ -12,7 +12,9 @@ export async function checkTables(catalogue: Catalogue, db: Queryable): Promise<
     .flatMap((type) => columnsOf(catalogue, type, type.table ?? ''))
   const missing = wanted.filter(({ column }) => !columns.has(column))
   if (missing.length > 0) {
-    const lines = missing.map(({ coordinate, column }) => `${coordinate}: there is no column record.${column}`)
+    const lines = missing.map(
+      ({ coordinate, column }) => `${coordinate}: there is no column record.${column}`,
+    )
     throw new Error(`the schema and the tables disagree:\n  ${[...new Set(lines)].join('\n  ')}`)
   }
 }

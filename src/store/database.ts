@@ -2,13 +2,20 @@ import { Pool, types, type PoolClient, type PoolConfig } from 'pg'
 import { Refusal } from '../domain/refusal'
 
 /** How to reach one database; several pools act in it under roles of their own. */
-export type Connection = Pick<PoolConfig, 'host' | 'port' | 'user' | 'password' | 'database' | 'connectionString'>
+export type Connection = Pick<
+  PoolConfig,
+  'host' | 'port' | 'user' | 'password' | 'database' | 'connectionString'
+>
 
 const ROLES = {
   reader: { role: 'throughcare_reader', max: 12, settings: '-c default_transaction_read_only=on -c jit=off' },
   writer: { role: 'throughcare_writer', max: 3, settings: '-c jit=off' },
   appender: { role: 'throughcare_appender', max: 1, settings: '-c jit=off' },
-  auditor: { role: 'throughcare_auditor', max: 2, settings: '-c default_transaction_read_only=on -c jit=off' },
+  auditor: {
+    role: 'throughcare_auditor',
+    max: 2,
+    settings: '-c default_transaction_read_only=on -c jit=off',
+  },
 } as const
 
 export type PoolName = keyof typeof ROLES
@@ -36,7 +43,12 @@ types.setTypeParser(types.builtins.INT8, (text) => Number(text))
 
 export function openDatabase(connection: Connection, onError: (error: Error) => void): Database {
   const open = (name: PoolName) => openPool(connection, name, onError)
-  const pools = { reader: open('reader'), writer: open('writer'), appender: open('appender'), auditor: open('auditor') }
+  const pools = {
+    reader: open('reader'),
+    writer: open('writer'),
+    appender: open('appender'),
+    auditor: open('auditor'),
+  }
   return {
     pools: {
       reader: queryable(pools.reader),
@@ -93,7 +105,9 @@ async function transact<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Pro
     await tx.query('commit')
     return result
   } catch (error) {
-    await client.query('rollback').catch((failure: Error) => (broken = failure))
+    await client.query('rollback').catch((failure: unknown) => {
+      broken = failure instanceof Error ? failure : new Error('rollback failed')
+    })
     throw error
   } finally {
     client.release(broken)
@@ -108,7 +122,9 @@ export function isDefiniteFailure(error: unknown): boolean {
 
 function sqlState(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | undefined)?.code
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && 'severity' in (error as object) ? code : undefined
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && 'severity' in (error as object)
+    ? code
+    : undefined
 }
 
 /** Values that PostgreSQL cannot read are the client's; what cannot be reached is nobody's fault but ours. */
@@ -116,15 +132,22 @@ function asRefusal(error: unknown): unknown {
   if (error instanceof Refusal) return error
   const state = sqlState(error)
   if (state === undefined || state.startsWith('57P') || state.startsWith('53') || state.startsWith('08')) {
-    return new Refusal('JOURNAL_UNAVAILABLE', 'The record cannot be reached now, so nothing is shown.', undefined, {
-      cause: error,
-    })
+    return new Refusal(
+      'JOURNAL_UNAVAILABLE',
+      'The record cannot be reached now, so nothing is shown.',
+      undefined,
+      {
+        cause: error,
+      },
+    )
   }
   if (state === '57014' || state === '55P03') {
     return new Refusal('OVERLOADED', 'The record is busy; try again shortly.', undefined, { cause: error })
   }
   if (['22007', '22008', '22P02', '22003', '22021', '22P05'].includes(state)) {
-    return new Refusal('BAD_USER_INPUT', 'A value cannot be read as a date, a number or an id.', undefined, { cause: error })
+    return new Refusal('BAD_USER_INPUT', 'A value cannot be read as a date, a number or an id.', undefined, {
+      cause: error,
+    })
   }
   return error
 }

@@ -29,6 +29,10 @@ export async function appendEntries(db: Queryable, batch: readonly PreparedEntry
   return batch.map((_, i) => ({ log: String(head['log']), index: Number(head['first_index']) + i }))
 }
 
-export async function keepDictionary(db: Queryable, version: string, fields: readonly string[]): Promise<void> {
+export async function keepDictionary(
+  db: Queryable,
+  version: string,
+  fields: readonly string[],
+): Promise<void> {
   await db.query('select journal.keep_dictionary($1, $2::text[])', [version, [...fields]])
 }

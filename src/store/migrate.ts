@@ -12,7 +12,11 @@ export class MigrationFault extends Error {
  * only: a file that was applied and has changed since is a fault. `runtimeUser` may then act as the
  * gateway's roles.
  */
-export async function migrate(owner: Connection, runtimeUser: string | undefined, log: (line: string) => void): Promise<number> {
+export async function migrate(
+  owner: Connection,
+  runtimeUser: string | undefined,
+  log: (line: string) => void,
+): Promise<number> {
   const client = new Client({ ...owner, application_name: 'throughcare migrate' })
   await client.connect()
   try {
@@ -21,13 +25,17 @@ export async function migrate(owner: Connection, runtimeUser: string | undefined
     await client.query(
       'create table if not exists public.throughcare_migration (name text primary key, digest text not null, at timestamptz not null default now())',
     )
-    const applied = await client.query<{ name: string; digest: string }>('select name, digest from public.throughcare_migration')
+    const applied = await client.query<{ name: string; digest: string }>(
+      'select name, digest from public.throughcare_migration',
+    )
     const digests = new Map(applied.rows.map((row) => [row.name, row.digest]))
     let count = 0
     for (const { name, text } of readMigrationFiles()) {
       const known = digests.get(name)
       if (known !== undefined && known !== sha256(text)) {
-        throw new MigrationFault(`migration ${name} was applied and has changed since: this database belongs to another version`)
+        throw new MigrationFault(
+          `migration ${name} was applied and has changed since: this database belongs to another version`,
+        )
       }
       if (known !== undefined) continue
       await apply(client, name, text)
@@ -46,21 +54,29 @@ async function checkServer(client: Client): Promise<void> {
     `select current_setting('server_version_num') as version, current_setting('server_encoding') as encoding`,
   )
   const [server] = rows
-  if (Number(server?.version) < 180_000) throw new MigrationFault('the database server is older than PostgreSQL 18')
-  if (server?.encoding !== 'UTF8') throw new MigrationFault(`the database's encoding is ${server?.encoding ?? 'unknown'}, not UTF8`)
+  if (Number(server?.version) < 180_000)
+    throw new MigrationFault('the database server is older than PostgreSQL 18')
+  if (server?.encoding !== 'UTF8')
+    throw new MigrationFault(`the database's encoding is ${server?.encoding ?? 'unknown'}, not UTF8`)
 }
 
 async function apply(client: Client, name: string, text: string): Promise<void> {
   try {
     await client.query('begin')
     await client.query(text)
-    await client.query('insert into public.throughcare_migration (name, digest) values ($1, $2)', [name, sha256(text)])
+    await client.query('insert into public.throughcare_migration (name, digest) values ($1, $2)', [
+      name,
+      sha256(text),
+    ])
     await client.query('commit')
   } catch (error) {
     await client.query('rollback')
-    throw new MigrationFault(`migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    })
+    throw new MigrationFault(
+      `migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 

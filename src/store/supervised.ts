@@ -14,7 +14,11 @@ export interface SuperviseOptions {
 }
 
 /** Runs the embedded server and starts it again when it dies under us, so that a crash costs seconds, not a restart of the gateway. */
-export async function superviseEmbedded({ dataDir, log, onRestart }: SuperviseOptions): Promise<SupervisedDatabase> {
+export async function superviseEmbedded({
+  dataDir,
+  log,
+  onRestart,
+}: SuperviseOptions): Promise<SupervisedDatabase> {
   let server: EmbeddedDatabase = await startEmbedded({ dataDir, log })
   const { connection } = server
   const stopping = new AbortController()
@@ -23,7 +27,9 @@ export async function superviseEmbedded({ dataDir, log, onRestart }: SuperviseOp
       try {
         return await startEmbedded({ dataDir, log })
       } catch (error) {
-        log(`the database server cannot be started yet: ${error instanceof Error ? error.message : String(error)}`)
+        log(
+          `the database server cannot be started yet: ${error instanceof Error ? error.message : String(error)}`,
+        )
         await sleep(1_000)
       }
     }

@@ -27,7 +27,10 @@ export async function applyStatements(
   altered: Map<string, Set<FactKind>>,
 ): Promise<Map<ReadItem, Verdict>> {
   if (located.length === 0) return new Map()
-  const newcomers = await takeInOrganisations(tx, located.map(({ read }) => read))
+  const newcomers = await takeInOrganisations(
+    tx,
+    located.map(({ read }) => read),
+  )
   const recordIds = await ensureRecords(tx, located, known)
   const wave = new Wave(arrivedAt)
   const verdicts = new Map<ReadItem, Verdict>()
@@ -42,7 +45,11 @@ export async function applyStatements(
       outcome: newest > 0 ? 'APPLIED' : 'LATE',
       offenderId: item.offenderId,
       errors: [],
-      warnings: [...(item.read.update?.warnings ?? []), ...item.warnings, ...(newcomers.get(item.read) ?? [])],
+      warnings: [
+        ...(item.read.update?.warnings ?? []),
+        ...item.warnings,
+        ...(newcomers.get(item.read) ?? []),
+      ],
       waitingFor: [],
     })
   }
@@ -58,7 +65,13 @@ class Wave {
   constructor(private readonly arrivedAt: Date) {}
 
   /** Answers how many of the record's facts are the newest. */
-  add(item: Located, record: RecordStatement, recordId: string, known: Known, altered: Map<string, Set<FactKind>>): number {
+  add(
+    item: Located,
+    record: RecordStatement,
+    recordId: string,
+    known: Known,
+    altered: Map<string, Set<FactKind>>,
+  ): number {
     const place = placeOf(item.read, record, this.arrivedAt)
     let newest = 0
     for (const kind of Object.keys(record.facts) as FactKind[]) {
@@ -76,11 +89,21 @@ class Wave {
     return newest
   }
 
-  private addRows(item: Located, record: RecordStatement, recordId: string, kind: Exclude<FactKind, 'registration'>): void {
-    for (const stated of rowsOfFact(kind, record.facts, { system: record.system, receivedOn: this.arrivedAt })) {
+  private addRows(
+    item: Located,
+    record: RecordStatement,
+    recordId: string,
+    kind: Exclude<FactKind, 'registration'>,
+  ): void {
+    for (const stated of rowsOfFact(kind, record.facts, {
+      system: record.system,
+      receivedOn: this.arrivedAt,
+    })) {
       const write = this.tables.get(stated.table) ?? { ...stated, records: [], rows: [] }
       write.records.push(recordId)
-      write.rows.push(...stated.rows.map((row) => ({ ...row, source_record_id: recordId, offender_id: item.offenderId })))
+      write.rows.push(
+        ...stated.rows.map((row) => ({ ...row, source_record_id: recordId, offender_id: item.offenderId })),
+      )
       this.tables.set(stated.table, write)
     }
   }

@@ -23,7 +23,10 @@ const LEAD: Readonly<Record<SourceSystem, number>> = { NOMIS: 1, DELIUS: 2, CRC:
 
 /** How each kind of fact becomes rows; a registration is a statement in a register and is kept apart. */
 const TABLES: {
-  readonly [K in Exclude<FactKind, 'registration'>]: (fact: NonNullable<Facts[K]>, context: FactContext) => FactRows[]
+  readonly [K in Exclude<FactKind, 'registration'>]: (
+    fact: NonNullable<Facts[K]>,
+    context: FactContext,
+  ) => FactRows[]
 } = {
   person: (fact, { system }) => [
     single('person', ['lead', 'title', 'given', 'middle', 'family', 'date_of_birth', 'sex'], {
@@ -34,14 +37,20 @@ const TABLES: {
   ],
   identifiers: (facts, { receivedOn }) => [
     set('identifier', ['type', 'raw', 'qualifier'], ['type', 'raw', 'value', 'valid', 'qualifier'], () =>
-      facts.map((fact) => ({ ...normaliseIdentifier(fact.type, fact.raw, receivedOn), qualifier: fact.qualifier })),
+      facts.map((fact) => ({
+        ...normaliseIdentifier(fact.type, fact.raw, receivedOn),
+        qualifier: fact.qualifier,
+      })),
     ),
   ],
   aliases: (facts) => {
     const columns = ['given', 'middle', 'family', 'date_of_birth']
     return [
       set('alias', columns, columns, () =>
-        facts.map((fact) => ({ ...pick(fact, ['given', 'middle', 'family']), date_of_birth: fact.dateOfBirth })),
+        facts.map((fact) => ({
+          ...pick(fact, ['given', 'middle', 'family']),
+          date_of_birth: fact.dateOfBirth,
+        })),
       ),
     ]
   },
@@ -64,10 +73,15 @@ const TABLES: {
       [...facts].sort((a, b) => Number(b.active) - Number(a.active)).map((fact) => ({ ...fact })),
     ),
   ],
-  keyDates: (facts) => [set('key_date', ['type'], ['type', 'date'], () => facts.map((fact) => ({ ...fact })))],
+  keyDates: (facts) => [
+    set('key_date', ['type'], ['type', 'date'], () => facts.map((fact) => ({ ...fact }))),
+  ],
   allocations: (facts) => [
-    set('allocation', ['role', 'staff_code', 'organisation_code', 'team_code', 'since'], ALLOCATION_COLUMNS, () =>
-      facts.map(allocationRow),
+    set(
+      'allocation',
+      ['role', 'staff_code', 'organisation_code', 'team_code', 'since'],
+      ALLOCATION_COLUMNS,
+      () => facts.map(allocationRow),
     ),
   ],
   limitationFlags: (fact) => [
@@ -88,26 +102,40 @@ const TABLES: {
     }),
   ],
   assessment: (fact) => [
-    single('assessment', ['tool', 'raw_type', 'status', 'standing', 'initiated_at', 'completed_at', 'assessed_at'], {
-      ...pick(fact, ['tool', 'status']),
-      raw_type: fact.rawType,
-      standing: fact.status === 'COMPLETE' ? 2 : fact.status === 'LOCKED_INCOMPLETE' ? 1 : 0,
-      initiated_at: fact.initiatedAt,
-      completed_at: fact.completedAt,
-      assessed_at: fact.completedAt ?? fact.initiatedAt ?? '-infinity',
-    }),
+    single(
+      'assessment',
+      ['tool', 'raw_type', 'status', 'standing', 'initiated_at', 'completed_at', 'assessed_at'],
+      {
+        ...pick(fact, ['tool', 'status']),
+        raw_type: fact.rawType,
+        standing: fact.status === 'COMPLETE' ? 2 : fact.status === 'LOCKED_INCOMPLETE' ? 1 : 0,
+        initiated_at: fact.initiatedAt,
+        completed_at: fact.completedAt,
+        assessed_at: fact.completedAt ?? fact.initiatedAt ?? '-infinity',
+      },
+    ),
   ],
   rosh: (fact) => [
-    single('rosh', ROSH_COLUMNS, Object.fromEntries(Object.entries(fact).map(([name, value]) => [snakeCase(name), value]))),
+    single(
+      'rosh',
+      ROSH_COLUMNS,
+      Object.fromEntries(Object.entries(fact).map(([name, value]) => [snakeCase(name), value])),
+    ),
   ],
   predictors: (facts) => [
-    set('predictor', ['name', 'version'], ['name', 'version', 'score', 'band'], () => facts.map((fact) => ({ ...fact }))),
+    set('predictor', ['name', 'version'], ['name', 'version', 'score', 'band'], () =>
+      facts.map((fact) => ({ ...fact })),
+    ),
   ],
   assessmentsNone: () => [single('assessment_absence', [], {})],
 }
 
 /** The rows that one fact of a record states. A custody of null states that there are none. */
-export function rowsOfFact(kind: Exclude<FactKind, 'registration'>, facts: Facts, context: FactContext): FactRows[] {
+export function rowsOfFact(
+  kind: Exclude<FactKind, 'registration'>,
+  facts: Facts,
+  context: FactContext,
+): FactRows[] {
   if (kind === 'custody' && facts.custody === null) {
     return [{ table: 'custody', key: [], columns: CUSTODY_COLUMNS, rows: [] }]
   }

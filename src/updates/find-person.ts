@@ -4,7 +4,12 @@ import type { Warning } from './update'
 
 /** Whose document this is. */
 export type Found =
-  | { readonly kind: 'known'; readonly offenderId: string; readonly join: readonly string[]; readonly warnings: readonly Warning[] }
+  | {
+      readonly kind: 'known'
+      readonly offenderId: string
+      readonly join: readonly string[]
+      readonly warnings: readonly Warning[]
+    }
   | { readonly kind: 'new'; readonly warnings: readonly Warning[] }
   | { readonly kind: 'unknown'; readonly reason: string; readonly waitingFor: readonly string[] }
   | { readonly kind: 'ambiguous'; readonly reason: string; readonly waitingFor: readonly string[] }
@@ -37,7 +42,11 @@ export function findPerson(
   }
   const named = read.item.personId === undefined ? undefined : known.offenders.get(read.item.personId)
   if (named !== undefined) strong.add(named)
-  for (const owner of identifiers.filter(isStrong).flatMap((each) => [...ownersOf(known, each)]).sort()) strong.add(owner)
+  for (const owner of identifiers
+    .filter(isStrong)
+    .flatMap((each) => [...ownersOf(known, each)])
+    .sort())
+    strong.add(owner)
   const weak = new Set<string>()
   for (const identifier of identifiers.filter((each) => !isStrong(each))) {
     for (const owner of ownersOf(known, identifier)) if (!strong.has(owner)) weak.add(owner)
@@ -58,9 +67,11 @@ function ownersOf(known: Known, identifier: string): ReadonlySet<string> {
 /** A document that makes nobody known is about exactly one person whom we know, or it waits. */
 function pickOne(read: ReadItem, candidates: ReadonlySet<string>, identifiers: readonly string[]): Found {
   const [only, ...others] = candidates
-  if (only !== undefined && others.length === 0) return { kind: 'known', offenderId: only, join: [], warnings: [] }
+  if (only !== undefined && others.length === 0)
+    return { kind: 'known', offenderId: only, join: [], warnings: [] }
   if (only !== undefined) {
-    const reason = 'these identifiers fit more than one person on record; a data steward must say whose this is'
+    const reason =
+      'these identifiers fit more than one person on record; a data steward must say whose this is'
     return { kind: 'ambiguous', reason, waitingFor: [] }
   }
   const named = identifiers.length > 0 || read.item.personId !== undefined
@@ -87,7 +98,9 @@ function settle(
   for (const other of candidates) {
     const one = standings.get(survivor)
     const two = standings.get(other)
-    const mayJoin = strong.includes(other) ? !twoPrisonNumbers(one, two, merged) : fits(one, two) && fits(own, two)
+    const mayJoin = strong.includes(other)
+      ? !twoPrisonNumbers(one, two, merged)
+      : fits(one, two) && fits(own, two)
     if (mayJoin) join.push(other)
     else refused += 1
   }
@@ -95,26 +108,35 @@ function settle(
 }
 
 function suspected(count: number): Warning[] {
-  const message = 'another person on record has one of these identifiers; they are not joined without more proof'
+  const message =
+    'another person on record has one of these identifiers; they are not joined without more proof'
   return count === 0 ? [] : [{ code: 'SUSPECTED_MATCH', message }]
 }
 
-function twoPrisonNumbers(one: Standing | undefined, two: Standing | undefined, merged: readonly string[]): boolean {
-  const numbers = new Set([...(one?.prisonNumbers ?? []), ...(two?.prisonNumbers ?? [])].filter((n) => !merged.includes(n)))
+function twoPrisonNumbers(
+  one: Standing | undefined,
+  two: Standing | undefined,
+  merged: readonly string[],
+): boolean {
+  const numbers = new Set(
+    [...(one?.prisonNumbers ?? []), ...(two?.prisonNumbers ?? [])].filter((n) => !merged.includes(n)),
+  )
   return (one?.prisonNumbers.length ?? 0) > 0 && (two?.prisonNumbers.length ?? 0) > 0 && numbers.size > 1
 }
 
 /** Nothing contradicts that these are one person. */
 function fits(one: Standing | undefined, two: Standing | undefined): boolean {
   if (!one || !two) return true
-  const both = (a: readonly string[], b: readonly string[]) => a.length > 0 && b.length > 0 && !a.some((n) => b.includes(n))
+  const both = (a: readonly string[], b: readonly string[]) =>
+    a.length > 0 && b.length > 0 && !a.some((n) => b.includes(n))
   if (both(one.prisonNumbers, two.prisonNumbers) || both(one.crns, two.crns)) return false
   return one.dateOfBirth === null || two.dateOfBirth === null || one.dateOfBirth === two.dateOfBirth
 }
 
 function standingOf(read: ReadItem): Standing {
   const records = read.update?.records ?? []
-  const of = (systems: readonly string[]) => records.filter((r) => systems.includes(r.system)).map((r) => r.localId)
+  const of = (systems: readonly string[]) =>
+    records.filter((r) => systems.includes(r.system)).map((r) => r.localId)
   return {
     prisonNumbers: of(['NOMIS']),
     crns: of(['DELIUS', 'CRC']),

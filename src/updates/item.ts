@@ -48,7 +48,11 @@ export interface ItemResult {
 export type ReadFormat = (
   format: string,
   payload: unknown,
-  context: { readonly person: readonly StatedIdentifier[]; readonly personId?: string; readonly receivedOn: Date },
+  context: {
+    readonly person: readonly StatedIdentifier[]
+    readonly personId?: string
+    readonly receivedOn: Date
+  },
 ) => Update
 
 /** An item that was read, with what tells it from others. */
@@ -66,10 +70,16 @@ export interface ReadItem {
 }
 
 export function readItem(item: Item, sender: Sender, read: ReadFormat, receivedOn: Date): ReadItem {
-  const digest = sha256(canonicalJson([item.format, item.payload ?? null, item.person, item.personId ?? null]))
+  const digest = sha256(
+    canonicalJson([item.format, item.payload ?? null, item.person, item.personId ?? null]),
+  )
   try {
     const { person, personId } = item
-    const stated = read(item.format, item.payload, { person, receivedOn, ...(personId !== undefined && { personId }) })
+    const stated = read(item.format, item.payload, {
+      person,
+      receivedOn,
+      ...(personId !== undefined && { personId }),
+    })
     const update = { ...stated, records: stated.records.map((record) => ownRecord(sender.role, record)) }
     return { item, sender, update, unreadable: undefined, digest, subjectKey: subjectKey(item, update) }
   } catch (error) {
@@ -82,6 +92,8 @@ export function readItem(item: Item, sender: Sender, read: ReadFormat, receivedO
 function subjectKey(item: Item, update: Update): string {
   const [only, ...others] = update.records
   if (only && others.length === 0) return `${only.system}:${only.localId}`
-  const named = [...item.person, ...update.person].map(({ type, raw }) => `${type}:${raw.trim().toUpperCase()}`)
+  const named = [...item.person, ...update.person].map(
+    ({ type, raw }) => `${type}:${raw.trim().toUpperCase()}`,
+  )
   return [...new Set(named)].sort().join('|') || (item.personId ?? 'nobody')
 }

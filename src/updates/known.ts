@@ -46,14 +46,20 @@ export async function fetchKnown(tx: Transaction, wave: readonly ReadItem[], now
   return {
     records,
     owners: await fetchOwners(tx, [...identifiers]),
-    places: await fetchPlaces(tx, [...records.values()].map((record) => record.id)),
+    places: await fetchPlaces(
+      tx,
+      [...records.values()].map((record) => record.id),
+    ),
     offenders: await fetchOffenders(tx, [...ids]),
   }
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-async function fetchOwners(tx: Transaction, identifiers: readonly string[]): Promise<Map<string, Set<string>>> {
+async function fetchOwners(
+  tx: Transaction,
+  identifiers: readonly string[],
+): Promise<Map<string, Set<string>>> {
   const owners = new Map<string, Set<string>>()
   for (const row of await tx.query(
     `select distinct i.type || ':' || i.value as key, i.offender_id from record.identifier i

@@ -23,7 +23,10 @@ export async function standingsOf(tx: Transaction, ids: readonly string[]): Prom
   )
 }
 
-export async function newOffenders(tx: Transaction, reads: readonly ReadItem[]): Promise<Map<ReadItem, string>> {
+export async function newOffenders(
+  tx: Transaction,
+  reads: readonly ReadItem[],
+): Promise<Map<ReadItem, string>> {
   if (reads.length === 0) return new Map()
   const rows = await tx.query(
     'insert into record.offender (given_name) select null from generate_series(1, $1::integer) returning id',

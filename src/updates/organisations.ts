@@ -46,7 +46,9 @@ function codesOf(facts: Facts): { code: string; name?: string }[] {
   return [
     ...of(facts.custody?.establishment, facts.custody?.establishmentName),
     ...of(facts.custody?.supportingEstablishment),
-    ...(facts.allocations ?? []).flatMap((allocation) => of(allocation.organisation, allocation.organisationName)),
+    ...(facts.allocations ?? []).flatMap((allocation) =>
+      of(allocation.organisation, allocation.organisationName),
+    ),
     ...of(facts.registration?.organisation),
   ]
 }

@@ -45,7 +45,11 @@ export async function push(request: PushRequest, deps: PushDeps): Promise<PushAn
 }
 
 /** One item that the database cannot hold must not harm its neighbours. */
-async function applySingly(request: PushRequest, batch: readonly ReadItem[], deps: PushDeps): Promise<PushAnswer> {
+async function applySingly(
+  request: PushRequest,
+  batch: readonly ReadItem[],
+  deps: PushDeps,
+): Promise<PushAnswer> {
   let revision = 0
   const results: ItemResult[] = []
   for (const read of batch) {
@@ -75,7 +79,11 @@ function arrival(now: Date): Date {
   return new Date(lastArrival)
 }
 
-async function applyBatch(request: PushRequest, batch: readonly ReadItem[], deps: PushDeps): Promise<PushAnswer> {
+async function applyBatch(
+  request: PushRequest,
+  batch: readonly ReadItem[],
+  deps: PushDeps,
+): Promise<PushAnswer> {
   return deps.transact(async (tx, append) => {
     await tx.query('select record.begin_revision()')
     const { results, altered } = await receive({ tx, read: deps.read, arrivedAt: arrival(deps.now()) }, batch)
@@ -106,11 +114,19 @@ function pushEntry(
     purpose: 'SYSTEM_UPDATE',
     operation: request.operation,
     requestId: request.requestId,
-    parameters: { outcomes, refused: refused.map(({ index, errors }) => ({ index, codes: errors.map(({ code }) => code) })) },
+    parameters: {
+      outcomes,
+      refused: refused.map(({ index, errors }) => ({ index, codes: errors.map(({ code }) => code) })),
+    },
     revision,
     subjects: [...concerned].map((offender) => {
       const tables = [...(altered.get(offender) ?? [])].flatMap((fact) => FACT_TABLES[fact])
-      return { offender, fields: [...new Set(tables.flatMap((table) => deps.fieldsOf(table)))], withheld: [], owners: [] }
+      return {
+        offender,
+        fields: [...new Set(tables.flatMap((table) => deps.fieldsOf(table)))],
+        withheld: [],
+        owners: [],
+      }
     }),
   }
 }

@@ -58,7 +58,12 @@ function prisonRecord(input: PrisonRecord): Update {
     ...(keyDates && { keyDates }),
     ...(allocations && { allocations: allocations.map(allocationFact) }),
   }
-  return { createsPerson: true, person: [], records: [{ system: 'NOMIS', localId: prisonNumber.trim().toUpperCase(), facts }], warnings: [] }
+  return {
+    createsPerson: true,
+    person: [],
+    records: [{ system: 'NOMIS', localId: prisonNumber.trim().toUpperCase(), facts }],
+    warnings: [],
+  }
 }
 
 function probationRecord(input: ProbationRecord): Update {
@@ -68,7 +73,12 @@ function probationRecord(input: ProbationRecord): Update {
     identifiers: identifiers({ CRN: crn, PRISON_NUMBER: input.prisonNumber, PNC: input.pnc, CRO: input.cro }),
     ...(allocations && { allocations: allocations.map(allocationFact) }),
   }
-  return { createsPerson: true, person: [], records: [{ system: 'DELIUS', localId: crn.trim().toUpperCase(), facts }], warnings: [] }
+  return {
+    createsPerson: true,
+    person: [],
+    records: [{ system: 'DELIUS', localId: crn.trim().toUpperCase(), facts }],
+    warnings: [],
+  }
 }
 
 /** A statement about a person whom the message names, in the Delius record of the CRN where it gives one. */
@@ -98,11 +108,19 @@ function assessment(input: Assessment, person: readonly StatedIdentifier[]): Upd
   const { community, custody, ...rest } = rosh ?? {}
   const facts: Facts = {
     assessment: { tool, status, ...defined({ initiatedAt, completedAt }) },
-    ...(rosh && { rosh: { ...defined(rest), ...prefixed('community', community), ...prefixed('custody', custody) } }),
+    ...(rosh && {
+      rosh: { ...defined(rest), ...prefixed('community', community), ...prefixed('custody', custody) },
+    }),
     ...(predictors && { predictors: predictors.map((predictor) => defined(predictor)) }),
   }
   const rank = status === 'COMPLETE' ? 2 : status === 'LOCKED_INCOMPLETE' ? 1 : 0
-  const record = { system: 'OASYS' as const, localId, rank, facts, ...(completedAt != null && { eventAt: completedAt }) }
+  const record = {
+    system: 'OASYS' as const,
+    localId,
+    rank,
+    facts,
+    ...(completedAt != null && { eventAt: completedAt }),
+  }
   return { createsPerson: false, person, records: [record], warnings: [] }
 }
 
@@ -133,12 +151,17 @@ function allocationFact(input: Allocation): AllocationFact {
 }
 
 function identifiers(given: Partial<Record<IdentifierType, string | null | undefined>>): StatedIdentifier[] {
-  return Object.entries(given).flatMap(([type, raw]) => (raw?.trim() ? [{ type: type as IdentifierType, raw }] : []))
+  return Object.entries(given).flatMap(([type, raw]) =>
+    raw?.trim() ? [{ type: type as IdentifierType, raw }] : [],
+  )
 }
 
 function prefixed(prefix: string, levels: object | null | undefined): object {
   return Object.fromEntries(
-    Object.entries(defined(levels ?? {})).map(([name, level]) => [`${prefix}${name.charAt(0).toUpperCase()}${name.slice(1)}`, level as unknown]),
+    Object.entries(defined(levels ?? {})).map(([name, level]) => [
+      `${prefix}${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+      level as unknown,
+    ]),
   )
 }
 
@@ -151,6 +174,9 @@ function defined<T extends object>(input: T): Defined<T> {
   return Object.fromEntries(
     Object.entries(input)
       .filter(([, value]) => value !== null && value !== undefined)
-      .map(([name, value]) => [name, typeof value === 'string' ? value.replaceAll('\u0000', '') : (value as unknown)]),
+      .map(([name, value]) => [
+        name,
+        typeof value === 'string' ? value.replaceAll('\u0000', '') : (value as unknown),
+      ]),
   ) as Defined<T>
 }

@@ -63,13 +63,19 @@ async function receiveWave(
   const located = await settleFound(tx, readable, found, results)
   const verdicts = await applyStatements(tx, located, known, arrivedAt, altered)
   for (const read of wave) {
-    if (!results.has(read) && !verdicts.has(read)) verdicts.set(read, quarantine(read, found.get(read), arrivedAt))
+    if (!results.has(read) && !verdicts.has(read))
+      verdicts.set(read, quarantine(read, found.get(read), arrivedAt))
   }
   await keepReceived(tx, verdicts, arrivedAt)
   for (const [read, verdict] of verdicts) {
     const warnings = [...verdict.warnings, ...(repeats.get(read)?.warnings ?? [])]
-    results.set(read, { ...resultOf(read, verdict.outcome, verdict.offenderId), errors: verdict.errors, warnings })
-    if (verdict.outcome !== 'QUARANTINED') for (const identifier of identifiersOf(read, arrivedAt)) appeared.add(identifier)
+    results.set(read, {
+      ...resultOf(read, verdict.outcome, verdict.offenderId),
+      errors: verdict.errors,
+      warnings,
+    })
+    if (verdict.outcome !== 'QUARANTINED')
+      for (const identifier of identifiersOf(read, arrivedAt)) appeared.add(identifier)
   }
   return results
 }
@@ -111,15 +117,23 @@ async function settleFound(
     const person = found.get(read)
     if (read.sender.role !== 'CRC_SYSTEM' || (person?.kind === 'known' && held.has(read))) continue
     // Alike for people it does not hold and for people nobody knows, so that pushing is no way to find out.
-    const errors = [{ code: 'NOT_OWNER', path: 'person', message: 'this is no case that your organisation holds' }]
+    const errors = [
+      { code: 'NOT_OWNER', path: 'person', message: 'this is no case that your organisation holds' },
+    ]
     results.set(read, { ...resultOf(read, 'REJECTED', null), errors })
   }
   const welcome = readable.filter((read) => !results.has(read))
-  const created = await newOffenders(tx, welcome.filter((read) => found.get(read)?.kind === 'new'))
-  const survivors = await joinAll(tx, welcome.flatMap((read) => {
-    const person = found.get(read)
-    return person?.kind === 'known' ? [person] : []
-  }))
+  const created = await newOffenders(
+    tx,
+    welcome.filter((read) => found.get(read)?.kind === 'new'),
+  )
+  const survivors = await joinAll(
+    tx,
+    welcome.flatMap((read) => {
+      const person = found.get(read)
+      return person?.kind === 'known' ? [person] : []
+    }),
+  )
   return welcome.flatMap((read): Located[] => {
     const person = found.get(read)
     if (person?.kind !== 'new' && person?.kind !== 'known') return []
@@ -134,7 +148,13 @@ function quarantine(read: ReadItem, found: Found | undefined, now: Date): Verdic
   const warnings: readonly Warning[] = read.update?.warnings ?? []
   if (read.unreadable) {
     const { path, message } = read.unreadable
-    return { outcome: 'QUARANTINED', offenderId: null, warnings, errors: [{ code: 'UNREADABLE', path, message }], waitingFor: [] }
+    return {
+      outcome: 'QUARANTINED',
+      offenderId: null,
+      warnings,
+      errors: [{ code: 'UNREADABLE', path, message }],
+      waitingFor: [],
+    }
   }
   const ambiguous = found?.kind === 'ambiguous'
   const message = found && 'reason' in found ? found.reason : 'the document names nobody we know'
@@ -147,7 +167,10 @@ function quarantine(read: ReadItem, found: Found | undefined, now: Date): Verdic
   }
 }
 
-async function retried({ tx, read, arrivedAt }: ReceiveContext, appeared: ReadonlySet<string>): Promise<ReadItem[]> {
+async function retried(
+  { tx, read, arrivedAt }: ReceiveContext,
+  appeared: ReadonlySet<string>,
+): Promise<ReadItem[]> {
   const kept = await waitingFor(tx, [...appeared])
   return kept.map(({ receivedId, item, sender, receivedAt }) => ({
     ...readItem(item, sender, read, receivedAt ?? arrivedAt),

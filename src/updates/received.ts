@@ -13,7 +13,11 @@ export interface Verdict {
 }
 
 /** Puts on record what was received. What was not applied keeps its payload, so that nothing is lost. */
-export async function keepReceived(tx: Transaction, verdicts: ReadonlyMap<ReadItem, Verdict>, now: Date): Promise<void> {
+export async function keepReceived(
+  tx: Transaction,
+  verdicts: ReadonlyMap<ReadItem, Verdict>,
+  now: Date,
+): Promise<void> {
   const rows = [...verdicts].map(([read, verdict]) => receivedRow(read, verdict, now))
   const kept = rows.filter((row) => row.id === null)
   const retried = rows.filter((row) => row.id !== null && row.outcome !== 'QUARANTINED')
@@ -56,8 +60,15 @@ function receivedRow(read: ReadItem, verdict: Verdict, now: Date) {
     payload: applied ? null : JSON.stringify(item.payload ?? null),
     sender: applied
       ? null
-      : { ...sender, person: item.person, personId: item.personId, observedAt: item.observedAt, arrivedAt: now.toISOString() },
-    waiting_for: verdict.outcome === 'QUARANTINED' && verdict.waitingFor.length > 0 ? verdict.waitingFor : null,
+      : {
+          ...sender,
+          person: item.person,
+          personId: item.personId,
+          observedAt: item.observedAt,
+          arrivedAt: now.toISOString(),
+        },
+    waiting_for:
+      verdict.outcome === 'QUARANTINED' && verdict.waitingFor.length > 0 ? verdict.waitingFor : null,
   }
 }
 
@@ -76,7 +87,8 @@ export async function waitingFor(tx: Transaction, identifiers: readonly string[]
     [identifiers],
   )
   return rows.map((row) => {
-    const sent = row['sender'] as Sender & Pick<Item, 'person' | 'personId' | 'observedAt'> & { arrivedAt?: string }
+    const sent = row['sender'] as Sender &
+      Pick<Item, 'person' | 'personId' | 'observedAt'> & { arrivedAt?: string }
     const { client, role, agency, person, personId, observedAt, arrivedAt } = sent
     return {
       receivedId: Number(row['id']),

@@ -19,22 +19,36 @@ interface Received {
  * content a conflict. Without an id, content that carries its own event time is a duplicate of the same
  * content; content that carries none, only of the newest held.
  */
-export async function findRepeats(tx: Transaction, wave: readonly ReadItem[]): Promise<Map<ReadItem, Repeat>> {
+export async function findRepeats(
+  tx: Transaction,
+  wave: readonly ReadItem[],
+): Promise<Map<ReadItem, Repeat>> {
   const fresh = wave.filter((read) => read.receivedId === undefined)
   const byMessage = await receivedMessages(tx, fresh)
-  const bySubject = await receivedContents(tx, fresh.filter((read) => read.item.messageId === undefined))
+  const bySubject = await receivedContents(
+    tx,
+    fresh.filter((read) => read.item.messageId === undefined),
+  )
   return new Map(fresh.map((read) => [read, repeatOf(read, byMessage, bySubject)]))
 }
 
-function repeatOf(read: ReadItem, byMessage: Map<string, Received>, bySubject: Map<string, Received[]>): Repeat {
+function repeatOf(
+  read: ReadItem,
+  byMessage: Map<string, Received>,
+  bySubject: Map<string, Received[]>,
+): Repeat {
   const { messageId, observedAt } = read.item
   if (messageId !== undefined) {
     const known = byMessage.get(messageKey(read))
     if (!known) return { warnings: [] }
-    if (known.digest === read.digest) return { result: resultOf(read, 'DUPLICATE', known.offenderId), warnings: [] }
+    if (known.digest === read.digest)
+      return { result: resultOf(read, 'DUPLICATE', known.offenderId), warnings: [] }
     const message = 'this message id was used before with other content; send changed content under a new id'
     return {
-      result: { ...resultOf(read, 'CONFLICT', null), errors: [{ code: 'CONFLICT', path: 'messageId', message }] },
+      result: {
+        ...resultOf(read, 'CONFLICT', null),
+        errors: [{ code: 'CONFLICT', path: 'messageId', message }],
+      },
       warnings: [],
     }
   }
@@ -47,7 +61,8 @@ function repeatOf(read: ReadItem, byMessage: Map<string, Received>, bySubject: M
     return { result: resultOf(read, 'DUPLICATE', seen.offenderId), warnings: [] }
   }
   if (observedAt !== undefined || read.item.version !== undefined) return { warnings: [] }
-  const message = 'this content was seen before and newer content came since; nothing says which is newer, so the last to arrive is'
+  const message =
+    'this content was seen before and newer content came since; nothing says which is newer, so the last to arrive is'
   return { warnings: [{ code: 'ORDER_UNKNOWN', message }] }
 }
 
@@ -77,7 +92,10 @@ async function receivedMessages(tx: Transaction, wave: readonly ReadItem[]): Pro
 }
 
 /** Per subject: the newest held first, then what was held of the same content. */
-async function receivedContents(tx: Transaction, wave: readonly ReadItem[]): Promise<Map<string, Received[]>> {
+async function receivedContents(
+  tx: Transaction,
+  wave: readonly ReadItem[],
+): Promise<Map<string, Received[]>> {
   const held = new Map<string, Received[]>()
   if (wave.length === 0) return held
   const rows = await tx.query(
@@ -90,7 +108,11 @@ async function receivedContents(tx: Transaction, wave: readonly ReadItem[]): Pro
        (select r.id, r.digest, r.offender_id, 2 from record.received r
         where r.subject_key = w.subject_key and r.format = w.format and r.digest = w.digest order by r.id desc limit 1)
      ) r order by 1, r.place`,
-    [wave.map((read) => read.item.format), wave.map((read) => read.subjectKey), wave.map((read) => read.digest)],
+    [
+      wave.map((read) => read.item.format),
+      wave.map((read) => read.subjectKey),
+      wave.map((read) => read.digest),
+    ],
   )
   for (const row of rows) {
     const key = String(row['key'])
@@ -100,5 +122,9 @@ async function receivedContents(tx: Transaction, wave: readonly ReadItem[]): Pro
 }
 
 function readReceived(row: Readonly<Record<string, unknown>>): Received {
-  return { id: String(row['id']), digest: String(row['digest']), offenderId: row['offender_id'] as string | null }
+  return {
+    id: String(row['id']),
+    digest: String(row['digest']),
+    offenderId: row['offender_id'] as string | null,
+  }
 }

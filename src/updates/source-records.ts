@@ -3,7 +3,11 @@ import { recordKey, type Known } from './known'
 import type { Transaction } from './store'
 
 /** The ids of the records that a wave states something of; new ones are put on record. */
-export async function ensureRecords(tx: Transaction, located: readonly Located[], known: Known): Promise<Map<string, string>> {
+export async function ensureRecords(
+  tx: Transaction,
+  located: readonly Located[],
+  known: Known,
+): Promise<Map<string, string>> {
   const ids = new Map([...known.records].map(([key, record]) => [key, record.id]))
   const fresh = new Map<string, Record<string, unknown>>()
   const moved: Record<string, unknown>[] = []
@@ -12,7 +16,8 @@ export async function ensureRecords(tx: Transaction, located: readonly Located[]
       const key = recordKey(record)
       const agency = record.agency ?? read.sender.agency ?? null
       const held = known.records.get(key)
-      if (!held) fresh.set(key, { offender_id: offenderId, system: record.system, local_id: record.localId, agency })
+      if (!held)
+        fresh.set(key, { offender_id: offenderId, system: record.system, local_id: record.localId, agency })
       else if (record.agency !== undefined && held.agency !== agency) moved.push({ id: held.id, agency })
     }
   }

@@ -83,7 +83,8 @@ export interface AliasFact {
   readonly dateOfBirth?: string
 }
 
-export type CustodyStatus = 'IN_CUSTODY' | 'TEMPORARILY_OUT' | 'IN_TRANSFER' | 'IN_HOSPITAL' | 'RELEASED' | 'UNKNOWN'
+export type CustodyStatus =
+  'IN_CUSTODY' | 'TEMPORARILY_OUT' | 'IN_TRANSFER' | 'IN_HOSPITAL' | 'RELEASED' | 'UNKNOWN'
 
 export interface CustodyFact {
   readonly status: CustodyStatus
