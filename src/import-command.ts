@@ -156,7 +156,10 @@ async function* itemsOf(order: Order, report: Report): AsyncGenerator<Item> {
 
 /** The JSON texts of a file: its lines, or the whole of it; standard input may be either. */
 async function* textsOf(path: string): AsyncGenerator<string> {
-  if (path !== '-' && !/\.(ndjson|jsonl)$/i.test(path)) return yield readFile(path, 'utf8')
+  if (path !== '-' && !/\.(ndjson|jsonl)$/i.test(path)) {
+    yield readFile(path, 'utf8')
+    return
+  }
   let whole: string | undefined
   let first = path === '-'
   for await (const line of linesOf(first ? process.stdin : createReadStream(path))) {

@@ -136,7 +136,7 @@ interface Standing {
   readonly rosh: RoshIndex
 }
 
-/** MAPPA, sexual and high-risk cases go to the NPS; now and then a CRC still holds one that has become high. */
+/** MAPPA, sexual and high-risk cases go to the NPS; now and then a CRC still holds one turned high. */
 function drawPost(draws: Draws, home: ProviderArea, { isMappa, offending, rosh }: Standing): Post {
   const share = offending === 'SEXUAL' ? 1 : rosh >= 2 ? 0.96 : 0.14
   const holder = isMappa || draws.chance(share) ? 'NPS' : 'CRC'

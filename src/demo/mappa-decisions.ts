@@ -131,7 +131,7 @@ const FIRST: Readonly<Record<MappaLevel, Reasons>> = {
     'The conditions and the notification requirements cover the risks that were identified.',
   ],
   2: [
-    'High risk of serious harm, and several agencies are active. Formal meetings will keep their work together.',
+    'High risk of serious harm and several active agencies. Formal meetings will keep them together.',
     'Release to approved premises needs police, housing and health to agree one plan.',
     'Child safeguarding and probation both have actions that depend on each other.',
   ],

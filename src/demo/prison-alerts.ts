@@ -3,7 +3,7 @@ import { drawsFor } from './draws'
 import type { Draft } from './draft'
 import type { MappaStanding, Profile } from './profile'
 
-/** What the prisons warn of. MAPPA codes and the S, C and O codes are those of domain sections 2.5 and 6.5. */
+/** What the prisons warn of; MAPPA, S, C and O codes are those of domain sections 2.5 and 6.5. */
 export function alertsOf(profile: Profile, calendar: Calendar): Draft['payload'][] {
   const { index, mappa, offending, adultDays, rosh, firstSent } = profile
   const draws = drawsFor(index, 'alerts')

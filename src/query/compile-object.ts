@@ -30,7 +30,13 @@ export function objectSql(
   const members = children.map(
     (child) => `${literal(child.key)} value ${fieldSql(scope, type, child, row, children)}`,
   )
-  return `json_object(${members.join(', ')} returning json)`
+  return jsonObject(members)
+}
+
+/** Members one a line, so that a statement can be read. */
+export function jsonObject(members: readonly string[]): string {
+  const lines = members.map((member) => `\n  ${member.replaceAll('\n', '\n  ')}`)
+  return `json_object(${lines.join(',')} returning json)`
 }
 
 function fieldSql(

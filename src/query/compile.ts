@@ -12,6 +12,7 @@ import {
   type CompiledRoot,
   type Given,
 } from './roots'
+import { jsonObject } from './compile-object'
 import type { Scope } from './scope'
 
 /** One statement that returns the finished JSON, the revision it saw, and who is seen in it. */
@@ -48,7 +49,7 @@ export function compile(input: CompileInput): Statement {
   })
   const tables = roots.flatMap(([, compiled]) => compiled.tables)
   const members = roots.map(([root, compiled]) => `${literal(root.key)} value ${compiled.value}`)
-  const text = `${tables.length > 0 ? `with ${tables.join(',\n')}\n` : ''}select json_object(${members.join(',\n  ')} returning json)::text as data,
+  const text = `${tables.length > 0 ? `with ${tables.join(',\n')}\n` : ''}select ${jsonObject(members)}::text as data,
   (select c.value from record.revision_counter c) as revision,
   json_build_array(${roots.map(([, compiled]) => compiled.sightings).join(',\n  ')}) as sightings`
   return binds.finish(text)

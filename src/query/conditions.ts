@@ -1,3 +1,4 @@
+import { weigh } from '../access/plan-access'
 import type { Scope } from './scope'
 
 /** The named conditions that a relation in the schema may set on its rows. */
@@ -7,9 +8,13 @@ export const CONDITIONS: Readonly<Record<string, (row: string, scope: Scope) => 
   inForce: (row, scope) => `${row}.period @> ${instantSql(scope)}`,
   disagreeing: (row, scope) => {
     const other = scope.nextAlias()
+    const { role, purpose } = scope.plan
+    // Who reads levels alone must not learn from a conflict that the categories differ.
+    const readsCategory = weigh(role.groups.MAPPA_LEVEL, 'FULL', purpose) === 'yes'
+    const categories = readsCategory ? ` or ${other}.category <> ${row}.category` : ''
     return `exists (select from ${sourceSql('mappa_level', other, scope)} where ${other}.offender_id = ${row}.offender_id
       and ${other}.period @> ${instantSql(scope)}${asOfSql(other, scope)}
-      and (${other}.level is distinct from ${row}.level or ${other}.category <> ${row}.category))`
+      and (${other}.level is distinct from ${row}.level${categories}))`
   },
 }
 

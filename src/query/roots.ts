@@ -4,7 +4,7 @@ import { literal, type Binds } from '../domain/binds'
 import { normaliseIdentifier } from '../domain/identifiers'
 import { Refusal } from '../domain/refusal'
 import { connectionSql } from './compile-connection'
-import { objectSql } from './compile-object'
+import { jsonObject, objectSql } from './compile-object'
 import { readPage } from './cursor'
 import { givenValue } from './given-value'
 import { filtersSql } from './filters'
@@ -163,7 +163,7 @@ export function compileMeetingSummary(scope: Scope, root: SelectedField): Compil
         `  select mc.offender_id as id, mc.position as place from record.meeting_case mc join ${name}_meeting m on m.id = mc.meeting_id`,
       ),
     ],
-    value: `(select json_object(${members.join(', ')} returning json) from ${name}_meeting)`,
+    value: `(select ${jsonObject(members)} from ${name}_meeting)`,
     sightings: sightings(scope, { unseen: true }),
   }
 }
@@ -209,7 +209,7 @@ export function compileGiven(scope: Scope, root: SelectedField, given: Given): C
       scope,
       entities.length === 0 ? NOBODY : entities.map((entity) => offendersOf(scope, entity)).join('\nunion\n'),
     ),
-    value: `json_object(${members.join(', ')} returning json)`,
+    value: jsonObject(members),
     sightings: sightings(scope, { unseen: entities.length > 0 }),
   }
 }

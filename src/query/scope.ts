@@ -30,9 +30,13 @@ export function weighed(scope: Scope, asked: string): string[] {
   return [
     `${name}_asked as materialized (\n${asked}\n)`,
     `${name}_weighed as materialized (
-  select a.id, a.place, ${related} as related, ${limited.barred} as barred,
-    case when ${related} then ${limited.notice} end as notice
-  from ${name}_asked a
+  select a.id, a.place, a.related, a.barred, case when a.related and a.barred then ${limited.notice} end as notice
+  from (
+    select a.id, a.place,
+      ${related} as related,
+      ${limited.barred} as barred
+    from ${name}_asked a
+  ) a
 )`,
     `${name}_shown as materialized (
   select a.id, a.place, ${conditionsSql(scope, 'a.id')} as conditions

@@ -86,7 +86,7 @@ async function readAccounts(): Promise<SystemUser[]> {
 
 /** What every child gets: nothing inherited that changes its language, time zone, libraries or settings. */
 export function childOptions(user: SystemUser | undefined) {
-  const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
+  const env = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
   const identity = user === undefined ? {} : { uid: user.uid, gid: user.gid }
   // The gateway's own working directory may be closed to the other account.
   return { cwd: '/', env, ...identity }
@@ -241,7 +241,7 @@ async function usableCopy(native: string, place: string, user: SystemUser | unde
   const copy = join(place, version)
   if (!(await isOurs(copy))) await makeCopy(native, place, copy)
   const problem = await whyUnusable(copy, user)
-  if (problem !== undefined) throw problem
+  if (problem !== undefined) throw cannotRun(copy, problem)
   return copy
 }
 

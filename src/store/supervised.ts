@@ -13,6 +13,8 @@ export interface SuperviseOptions {
   readonly onRestart: (connection: EmbeddedConnection) => void
 }
 
+const RETRY_MS = 1_000
+
 /** Runs the embedded server and starts it again when it dies under us, so that a crash costs seconds, not a restart of the gateway. */
 export async function superviseEmbedded({
   dataDir,
@@ -21,32 +23,36 @@ export async function superviseEmbedded({
 }: SuperviseOptions): Promise<SupervisedDatabase> {
   let server: EmbeddedDatabase = await startEmbedded({ dataDir, log })
   const { connection } = server
-  const stopping = new AbortController()
-  const startAgain = async (): Promise<EmbeddedDatabase> => {
-    for (;;) {
+  let stopping = false
+  const isStopping = () => stopping
+  const startAgain = async (): Promise<void> => {
+    while (!isStopping()) {
       try {
-        return await startEmbedded({ dataDir, log })
+        server = await startEmbedded({ dataDir, log })
+        onRestart(server.connection)
+        return
       } catch (error) {
         log(
           `the database server cannot be started yet: ${error instanceof Error ? error.message : String(error)}`,
         )
-        await sleep(1_000)
+        await sleep(RETRY_MS)
       }
     }
   }
   const supervision = (async () => {
-    while (!stopping.signal.aborted) {
+    for (;;) {
       await server.ended
-      if (stopping.signal.aborted) return
+      if (isStopping()) return
       log('the database server ended unexpectedly; it is started again')
-      server = await startAgain()
-      onRestart(server.connection)
+      await startAgain()
+      // Told to stop while it started: nobody else knows of the new one.
+      if (isStopping()) await server.stop()
     }
   })()
   return {
     connection,
     stop: async () => {
-      stopping.abort()
+      stopping = true
       await server.stop()
       await supervision
     },

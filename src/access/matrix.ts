@@ -1,0 +1,75 @@
+import type { Catalogue, Field, ObjectType } from '../catalogue/catalogue'
+import type { FieldGroup } from '../domain/field-group'
+import type { Depth } from '../domain/field-group'
+import { weigh } from './plan-access'
+import { RELATIONSHIPS } from './relationships'
+import type { Grant, Role } from './role'
+import { ROLES } from './roles'
+
+/**
+ * The access matrix as text: role × field. ● shown, ◐ shown for some cases or purposes (said below),
+ * ○ withheld. Rows: which cases a role sees at all.
+ */
+export function accessMatrix(catalogue: Catalogue): string {
+  const roles = Object.values(ROLES)
+  const fields = [...catalogue.types.values()].flatMap((type) => governed(type))
+  const width = Math.max(...fields.map((field) => field.coordinate.length))
+  const lines = fields.map((field) => {
+    const cells = roles.map((role) => cell(role, field).padEnd(3)).join('')
+    return `${field.coordinate.padEnd(width)}  ${cells}${groupOf(field)}`
+  })
+  return [
+    '● shown   ◐ shown for some cases or purposes   ○ withheld',
+    '',
+    ...roles.map((role, i) => `${' '.repeat(width + 2)}${'│  '.repeat(i)}${role.name}`),
+    ...lines,
+    '',
+    ...roles.flatMap(describe),
+    '',
+  ]
+    .map((line) => line.trimEnd())
+    .join('\n')
+}
+
+function governed(type: ObjectType): Field[] {
+  if (type.kind === 'given') return []
+  return [...type.fields.values()].filter((field) => field.classification.kind === 'group')
+}
+
+function cell(role: Role, field: Field): string {
+  if (field.classification.kind !== 'group') return '●'
+  const { group, from } = field.classification
+  const verdicts = role.purposes.map((purpose) => weigh(role.groups[group], from, purpose))
+  if (verdicts.every((verdict) => verdict === 'yes')) return '●'
+  return verdicts.every((verdict) => verdict === 'ROLE') ? '○' : '◐'
+}
+
+function groupOf(field: Field): string {
+  return field.classification.kind === 'group'
+    ? `${field.classification.group} from ${field.classification.from}`
+    : ''
+}
+
+/** A role in words: its cases, its purposes, its groups. */
+function describe(role: Role): string[] {
+  const { relationship, unjustified } = role.rows
+  const groups = Object.entries(role.groups) as [FieldGroup, Grant][]
+  const of = (depth: Depth) => groups.filter(([, grant]) => grant === depth).map(([group]) => group)
+  const conditional = groups.flatMap(([group, grant]) =>
+    typeof grant === 'string' ? [] : grant.map((each) => ({ group, ...each })),
+  )
+  return [
+    '',
+    role.name,
+    `  sees a case that is ${RELATIONSHIPS[relationship].says}`,
+    ...(unjustified ? [`  without a justification only one that is ${RELATIONSHIPS[unjustified].says}`] : []),
+    `  for ${role.purposes.join(', ')}`,
+    ...(role.journal ? ['  reads the journal'] : []),
+    `  in full: ${of('FULL').join(', ') || 'nothing'}`,
+    `  in summary: ${of('SUMMARY').join(', ') || 'nothing'}`,
+    ...conditional.map(
+      ({ group, depth, when, purposes }) =>
+        `  ${group} ${depth} where the case is ${RELATIONSHIPS[when].says}${purposes ? `, for ${purposes.join(', ')}` : ''}`,
+    ),
+  ]
+}

@@ -1,0 +1,145 @@
+-- CaseSummary as PROBATION_OFFICER, for OFFENDER_MANAGEMENT
+-- ["CRN","X123456","2026-11-22T12:00:00.000Z","DELIUS","reader","N02","2026-11-22","N02ABC1"]
+with r0_asked as materialized (
+  select distinct i.offender_id as id, 1 as place from record.identifier i
+  where i.type = $1::text and i.value = $2::text
+  and (i.valid or i.type in ('CRN', 'PRISON_NUMBER'))
+),
+r0_weighed as materialized (
+  select a.id, a.place, a.related, a.barred, case when a.related and a.barred then case when exists (select from record.limitation lx where lx.offender_id = a.id and lx.kind = 'EXCLUSION'
+      and (lx.since is null or lx.since <= $3::timestamptz) and (lx.until is null or lx.until > $3::timestamptz) and ((lx.namespace = $4::text and (lx.username = $5::text or lx.email = $5::text)) or lx.organisation_code = $6::text)) then (select min(m.text) from (
+      select ll.exclusion_message as text from record.limitation_list ll where ll.offender_id = a.id
+      union all select lf.exclusion_message from record.limitation_flag lf where lf.offender_id = a.id) m)
+      when (exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
+      and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz)) and not exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
+      and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz) and ((lr.namespace = $4::text and (lr.username = $5::text or lr.email = $5::text)) or lr.organisation_code = $6::text))) then (select min(m.text) from (
+      select ll.restriction_message as text from record.limitation_list ll where ll.offender_id = a.id
+      union all select lf.restriction_message from record.limitation_flag lf where lf.offender_id = a.id) m) end end as notice
+  from (
+    select a.id, a.place,
+      exists (select from record.allocation al where al.offender_id = a.id 
+    and (al.until is null or al.until > $7::date) and (al.staff_code = $8::text or al.team_code in (
+          select own.team_code from record.allocation own
+          where own.staff_code = $8::text and not own.unallocated and (own.until is null or own.until > $7::date)))) as related,
+      (exists (select from record.limitation lx where lx.offender_id = a.id and lx.kind = 'EXCLUSION'
+      and (lx.since is null or lx.since <= $3::timestamptz) and (lx.until is null or lx.until > $3::timestamptz) and ((lx.namespace = $4::text and (lx.username = $5::text or lx.email = $5::text)) or lx.organisation_code = $6::text or (lx.organisation_code is null and lx.namespace <> $4::text)
+      or (lx.email is not null and position('@' in $5::text) = 0)
+      or (lx.username is not null and position('@' in $5::text) > 0 and position('@' in lx.username) = 0))) or (exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
+      and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz)) and not exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
+      and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz) and ((lr.namespace = $4::text and (lr.username = $5::text or lr.email = $5::text)) or lr.organisation_code = $6::text))) or (exists (select from record.limitation_flag lf where lf.offender_id = a.id and lf.excluded)
+      and not exists (select from record.limitation lk where lk.offender_id = a.id and lk.kind = 'EXCLUSION'
+      and (lk.since is null or lk.since <= $3::timestamptz) and (lk.until is null or lk.until > $3::timestamptz))) or (exists (select from record.limitation_flag lf where lf.offender_id = a.id and lf.restricted)
+      and not exists (select from record.limitation lk where lk.offender_id = a.id and lk.kind = 'RESTRICTION'
+      and (lk.since is null or lk.since <= $3::timestamptz) and (lk.until is null or lk.until > $3::timestamptz)))) as barred
+    from r0_asked a
+  ) a
+),
+r0_shown as materialized (
+  select a.id, a.place, '{}'::boolean[] as conditions
+  from r0_weighed a where a.related and not a.barred
+)
+select json_object(
+  'offender' value (select json_object(
+    'id' value t2.id,
+    'name' value json_object(
+      'given' value t2.given_name,
+      'family' value t2.family_name returning json),
+    'dateOfBirth' value t2.date_of_birth,
+    'identifiers' value (select coalesce(json_agg(t5.item), '[]'::json)
+        from (select json_object(
+      'type' value t3.type,
+      'value' value t3.value,
+      'valid' value t3.valid,
+      'source' value (select json_object(
+        'system' value t4.system,
+        'agency' value t4.agency,
+        'recordedAt' value t3.recorded_at returning json) from record.source_record t4
+          where t4.id = t3.source_record_id limit 1) returning json) as item from record.identifier t3
+        where t3.offender_id = t2.id order by t3.type, t3.value, t3.id limit 500) t5),
+    'custody' value (select json_object(
+      'status' value t6.status,
+      'establishment' value (select json_object(
+        'code' value t7.code,
+        'name' value t7.name returning json) from record.organisation t7
+          where t7.code = t6.establishment_code limit 1),
+      'since' value t6.since returning json) from record.custody t6
+        where t6.offender_id = t2.id order by t6.lead, t6.since desc nulls last, t6.source_record_id limit 1),
+    'allocations' value (select coalesce(json_agg(t10.item), '[]'::json)
+        from (select json_object(
+      'role' value t8.role,
+      'officerName' value t8.officer_name,
+      'organisation' value (select json_object(
+        'code' value t9.code,
+        'name' value t9.name,
+        'type' value t9.type returning json) from record.organisation t9
+          where t9.code = t8.organisation_code limit 1),
+      'since' value t8.since returning json) as item from record.allocation t8
+        where t8.offender_id = t2.id and (t8.until is null or t8.until > $7::date) order by t8.role, t8.since, t8.id limit 500) t10),
+    'keyDates' value (select coalesce(json_agg(t12.item), '[]'::json)
+        from (select json_object(
+      'type' value t11.type,
+      'date' value t11.date returning json) as item from record.key_date t11
+        where t11.offender_id = t2.id order by t11.type, t11.date, t11.id limit 500) t12),
+    'alerts' value (select coalesce(json_agg(t14.item), '[]'::json)
+        from (select json_object(
+      'code' value t13.code,
+      'description' value t13.description,
+      'since' value t13.since returning json) as item from record.alert t13
+        where t13.offender_id = t2.id and t13.active order by t13.code, t13.id limit 500) t14),
+    'risk' value json_object(
+      'state' value t2.assessment_state,
+      'latest' value (select json_object(
+        'id' value t15.id,
+        'tool' value t15.tool,
+        'status' value t15.status,
+        'completedAt' value t15.completed_at,
+        'rosh' value (select json_object(
+          'overall' value t16.overall,
+          'community' value json_object(
+            'children' value t16.community_children,
+            'public' value t16.community_public,
+            'knownAdult' value t16.community_known_adult,
+            'staff' value t16.community_staff returning json),
+          'custody' value json_object(
+            'children' value t16.custody_children,
+            'public' value t16.custody_public,
+            'knownAdult' value t16.custody_known_adult,
+            'staff' value t16.custody_staff,
+            'prisoners' value t16.custody_prisoners returning json),
+          'whoIsAtRisk' value t16.who_is_at_risk,
+          'natureOfRisk' value t16.nature_of_risk returning json) from record.rosh t16
+            where t16.source_record_id = t15.source_record_id limit 1),
+        'predictors' value (select coalesce(json_agg(t18.item), '[]'::json)
+            from (select json_object(
+          'name' value t17.name,
+          'version' value t17.version,
+          'score' value t17.score,
+          'band' value t17.band returning json) as item from record.predictor t17
+            where t17.source_record_id = t15.source_record_id order by t17.name, t17.version, t17.id limit 500) t18) returning json) from record.assessment t15
+          where t15.offender_id = t2.id order by t15.standing desc nulls last, t15.assessed_at desc nulls last, t15.id desc nulls last limit 1) returning json),
+    'mappa' value json_object(
+      'registration' value (select json_object(
+        'category' value t19.category,
+        'level' value t19.level,
+        'levelStatus' value t19.level_status,
+        'leadAgency' value t19.lead_agency,
+        'since' value t19.since,
+        'nextReviewOn' value t19.next_review_on returning json) from record.mappa_level t19
+          where t19.offender_id = t2.id and t19.period @> $3::timestamptz order by t19.lead, t19.stated_at desc nulls last limit 1),
+      'conflict' value (select coalesce(json_agg(t22.item), '[]'::json)
+          from (select json_object(
+        'system' value t20.system,
+        'category' value t20.category,
+        'level' value t20.level,
+        'recordedAt' value t20.recorded_at returning json) as item from record.mappa_level t20
+          where t20.offender_id = t2.id and t20.period @> $3::timestamptz and exists (select from record.mappa_level t21 where t21.offender_id = t20.offender_id
+            and t21.period @> $3::timestamptz
+            and (t21.level is distinct from t20.level or t21.category <> t20.category)) order by t20.lead, t20.stated_at desc nulls last limit 500) t22) returning json),
+    'withheld' value '[]'::json returning json) from r0_shown t1 join record.offender t2 on t2.id = t1.id
+      where (select count(*) from r0_shown) = 1) returning json)::text as data,
+  (select c.value from record.revision_counter c) as revision,
+  json_build_array(json_build_array(
+    (select coalesce(json_agg(json_build_array(s.id, s.conditions, (select coalesce(json_agg(distinct sr.agency) filter (where sr.agency is not null), '[]'::json)
+      from record.source_record sr where sr.offender_id = s.id)) order by s.place), '[]'::json) from r0_shown s),
+    (select coalesce(json_agg(json_build_array(w.id, w.related and w.barred, w.notice)), '[]'::json)
+      from r0_weighed w where not w.related or w.barred))) as sightings

@@ -1,0 +1,60 @@
+-- Caseload as PRISON_OFFICER, for OFFENDER_MANAGEMENT
+-- ["MDI",2,"2026-11-22T12:00:00.000Z","sam%","N02","DELIUS","reader"]
+with r0_page as materialized (
+  select o.id, row_number() over (order by coalesce(o.family_name, '') collate "C", coalesce(o.given_name, '') collate "C", o.id) as place
+  from record.offender o
+  where o.joined_into is null
+    and exists (select from record.custody cu where cu.offender_id = o.id
+      and cu.establishment_code = upper($1::text))
+    and $2::integer = (select ml.level from record.mappa_level ml
+      where ml.offender_id = o.id and ml.period @> $3::timestamptz order by ml.lead, ml.stated_at desc limit 1)
+    and lower(o.family_name) like $4::text
+    and exists (select from record.custody cu where cu.offender_id = o.id
+        and (cu.establishment_code = $5::text or cu.supporting_establishment_code = $5::text)) and not (exists (select from record.limitation lx where lx.offender_id = o.id and lx.kind = 'EXCLUSION'
+      and (lx.since is null or lx.since <= $3::timestamptz) and (lx.until is null or lx.until > $3::timestamptz) and ((lx.namespace = $6::text and (lx.username = $7::text or lx.email = $7::text)) or lx.organisation_code = $5::text or (lx.organisation_code is null and lx.namespace <> $6::text)
+      or (lx.email is not null and position('@' in $7::text) = 0)
+      or (lx.username is not null and position('@' in $7::text) > 0 and position('@' in lx.username) = 0))) or (exists (select from record.limitation lr where lr.offender_id = o.id and lr.kind = 'RESTRICTION'
+      and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz)) and not exists (select from record.limitation lr where lr.offender_id = o.id and lr.kind = 'RESTRICTION'
+      and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz) and ((lr.namespace = $6::text and (lr.username = $7::text or lr.email = $7::text)) or lr.organisation_code = $5::text))) or (exists (select from record.limitation_flag lf where lf.offender_id = o.id and lf.excluded)
+      and not exists (select from record.limitation lk where lk.offender_id = o.id and lk.kind = 'EXCLUSION'
+      and (lk.since is null or lk.since <= $3::timestamptz) and (lk.until is null or lk.until > $3::timestamptz))) or (exists (select from record.limitation_flag lf where lf.offender_id = o.id and lf.restricted)
+      and not exists (select from record.limitation lk where lk.offender_id = o.id and lk.kind = 'RESTRICTION'
+      and (lk.since is null or lk.since <= $3::timestamptz) and (lk.until is null or lk.until > $3::timestamptz))))
+  order by coalesce(o.family_name, '') collate "C", coalesce(o.given_name, '') collate "C", o.id
+  limit 51
+),
+r0_listed as materialized (
+  select p.id, p.place, '{}'::boolean[] as conditions from r0_page p
+),
+r0_shown as (select l.* from r0_listed l where l.place <= 50)
+select json_object(
+  'offenders' value (select json_object('nodes' value coalesce(json_agg(t3.item0 order by t3.place) filter (where t3.place <= 50), '[]'::json), 'pageInfo' value json_object('hasNextPage' value count(*) > 50, 'endCursor' value (array_agg(t3.cursor order by t3.place desc) filter (where t3.place <= 50))[1] returning json) returning json) from (
+      select json_object(
+    'id' value t1.id,
+    'name' value json_object(
+      'given' value t1.given_name,
+      'family' value t1.family_name returning json),
+    'custody' value (select json_object(
+      'establishment' value (select json_object(
+        'code' value t5.code returning json) from record.organisation t5
+          where t5.code = t4.establishment_code limit 1) returning json) from record.custody t4
+        where t4.offender_id = t1.id order by t4.lead, t4.since desc nulls last, t4.source_record_id limit 1),
+    'risk' value json_object(
+      'latest' value (select json_object(
+        'completedAt' value t6.completed_at,
+        'rosh' value (select json_object(
+          'overall' value t7.overall returning json) from record.rosh t7
+            where t7.source_record_id = t6.source_record_id limit 1) returning json) from record.assessment t6
+          where t6.offender_id = t1.id order by t6.standing desc nulls last, t6.assessed_at desc nulls last, t6.id desc nulls last limit 1) returning json),
+    'mappa' value json_object(
+      'registration' value (select json_object(
+        'category' value null::text,
+        'level' value t8.level,
+        'nextReviewOn' value null::text returning json) from record.mappa_level t8
+          where t8.offender_id = t1.id and t8.period @> $3::timestamptz order by t8.lead, t8.stated_at desc nulls last limit 1) returning json) returning json) as item0, translate(encode(convert_to(json_build_array(coalesce(t1.family_name, ''), coalesce(t1.given_name, ''), t1.id)::text, 'UTF8'), 'base64'), E'\n', '') as cursor, row_number() over ( order by t2.place) as place
+      from r0_listed t2 join record.offender t1 on t1.id = t2.id order by t2.place limit 51) t3) returning json)::text as data,
+  (select c.value from record.revision_counter c) as revision,
+  json_build_array(json_build_array(
+    (select coalesce(json_agg(json_build_array(s.id, s.conditions, (select coalesce(json_agg(distinct sr.agency) filter (where sr.agency is not null), '[]'::json)
+      from record.source_record sr where sr.offender_id = s.id)) order by s.place), '[]'::json) from r0_shown s),
+    '[]'::json)) as sightings

@@ -1,0 +1,77 @@
+-- RiskHistory as CRC_OFFICER, for RISK_ASSESSMENT
+-- ["CRN","X123456","2026-11-22T12:00:00.000Z","DELIUS","reader","N02","2026-11-22"]
+with r0_asked as materialized (
+  select distinct i.offender_id as id, 1 as place from record.identifier i
+  where i.type = $1::text and i.value = $2::text
+  and (i.valid or i.type in ('CRN', 'PRISON_NUMBER'))
+),
+r0_weighed as materialized (
+  select a.id, a.place, a.related, a.barred, case when a.related and a.barred then case when exists (select from record.limitation lx where lx.offender_id = a.id and lx.kind = 'EXCLUSION'
+      and (lx.since is null or lx.since <= $3::timestamptz) and (lx.until is null or lx.until > $3::timestamptz) and ((lx.namespace = $4::text and (lx.username = $5::text or lx.email = $5::text)) or lx.organisation_code = $6::text)) then (select min(m.text) from (
+      select ll.exclusion_message as text from record.limitation_list ll where ll.offender_id = a.id
+      union all select lf.exclusion_message from record.limitation_flag lf where lf.offender_id = a.id) m)
+      when (exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
+      and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz)) and not exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
+      and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz) and ((lr.namespace = $4::text and (lr.username = $5::text or lr.email = $5::text)) or lr.organisation_code = $6::text))) then (select min(m.text) from (
+      select ll.restriction_message as text from record.limitation_list ll where ll.offender_id = a.id
+      union all select lf.restriction_message from record.limitation_flag lf where lf.offender_id = a.id) m) end end as notice
+  from (
+    select a.id, a.place,
+      exists (select from record.allocation al where al.offender_id = a.id and al.organisation_code = $6::text
+        and (al.until is null or al.until > $7::date - 28)) as related,
+      (exists (select from record.limitation lx where lx.offender_id = a.id and lx.kind = 'EXCLUSION'
+      and (lx.since is null or lx.since <= $3::timestamptz) and (lx.until is null or lx.until > $3::timestamptz) and ((lx.namespace = $4::text and (lx.username = $5::text or lx.email = $5::text)) or lx.organisation_code = $6::text or (lx.organisation_code is null and lx.namespace <> $4::text)
+      or (lx.email is not null and position('@' in $5::text) = 0)
+      or (lx.username is not null and position('@' in $5::text) > 0 and position('@' in lx.username) = 0))) or (exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
+      and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz)) and not exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
+      and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz) and ((lr.namespace = $4::text and (lr.username = $5::text or lr.email = $5::text)) or lr.organisation_code = $6::text))) or (exists (select from record.limitation_flag lf where lf.offender_id = a.id and lf.excluded)
+      and not exists (select from record.limitation lk where lk.offender_id = a.id and lk.kind = 'EXCLUSION'
+      and (lk.since is null or lk.since <= $3::timestamptz) and (lk.until is null or lk.until > $3::timestamptz))) or (exists (select from record.limitation_flag lf where lf.offender_id = a.id and lf.restricted)
+      and not exists (select from record.limitation lk where lk.offender_id = a.id and lk.kind = 'RESTRICTION'
+      and (lk.since is null or lk.since <= $3::timestamptz) and (lk.until is null or lk.until > $3::timestamptz)))) as barred
+    from r0_asked a
+  ) a
+),
+r0_shown as materialized (
+  select a.id, a.place, '{}'::boolean[] as conditions
+  from r0_weighed a where a.related and not a.barred
+)
+select json_object(
+  'offender' value (select json_object(
+    'id' value t2.id,
+    'risk' value json_object(
+      'history' value (select json_object('nodes' value coalesce(json_agg(t4.item0 order by t4.place) filter (where t4.place <= 20), '[]'::json), 'pageInfo' value json_object('hasNextPage' value count(*) > 20, 'endCursor' value (array_agg(t4.cursor order by t4.place desc) filter (where t4.place <= 20))[1] returning json) returning json) from (
+          select json_object(
+        'id' value t3.id,
+        'tool' value t3.tool,
+        'status' value t3.status,
+        'completedAt' value t3.completed_at,
+        'rosh' value (select json_object(
+          'overall' value t5.overall,
+          'community' value json_object(
+            'children' value t5.community_children,
+            'public' value t5.community_public,
+            'knownAdult' value t5.community_known_adult,
+            'staff' value t5.community_staff returning json),
+          'custody' value null::text,
+          'whoIsAtRisk' value null::text,
+          'natureOfRisk' value null::text returning json) from record.rosh t5
+            where t5.source_record_id = t3.source_record_id limit 1),
+        'predictors' value (select coalesce(json_agg(t7.item), '[]'::json)
+            from (select json_object(
+          'name' value t6.name,
+          'version' value t6.version,
+          'score' value null::text,
+          'band' value t6.band returning json) as item from record.predictor t6
+            where t6.source_record_id = t3.source_record_id order by t6.name, t6.version, t6.id limit 500) t7) returning json) as item0, translate(encode(convert_to(json_build_array(t3.assessed_at, t3.id)::text, 'UTF8'), 'base64'), E'\n', '') as cursor, row_number() over ( order by t3.assessed_at desc nulls last, t3.id desc nulls last) as place
+          from record.assessment t3
+          where t3.offender_id = t2.id order by t3.assessed_at desc nulls last, t3.id desc nulls last limit 21) t4) returning json),
+    'mappa' value json_object(
+      'decisions' value null::text returning json) returning json) from r0_shown t1 join record.offender t2 on t2.id = t1.id
+      where (select count(*) from r0_shown) = 1) returning json)::text as data,
+  (select c.value from record.revision_counter c) as revision,
+  json_build_array(json_build_array(
+    (select coalesce(json_agg(json_build_array(s.id, s.conditions, (select coalesce(json_agg(distinct sr.agency) filter (where sr.agency is not null), '[]'::json)
+      from record.source_record sr where sr.offender_id = s.id)) order by s.place), '[]'::json) from r0_shown s),
+    (select coalesce(json_agg(json_build_array(w.id, w.related and w.barred, w.notice)), '[]'::json)
+      from r0_weighed w where not w.related or w.barred))) as sightings
