@@ -4,7 +4,8 @@ import type { AccessPlan } from './access/plan-access'
 import type { Catalogue } from './catalogue/catalogue'
 import { introspect } from './catalogue/introspect'
 import type { SelectedField } from './catalogue/select'
-import type { Deps, Giver, Question } from './disclosure/answer'
+import type { Deps, Giver } from './disclosure/answer'
+import type { Question } from './disclosure/question'
 import { giveDisclosures } from './disclosure/give-disclosures'
 import { readDisclosed } from './disclosure/sightings'
 import { createMetrics, type Metrics } from './http/health'
@@ -60,7 +61,9 @@ export function createGateway({
   }
   const transact = <T>(work: (tx: Transaction, put: (draft: EntryDraft) => Promise<void>) => Promise<T>) =>
     database.transact((tx) =>
-      work(tx, async (draft) => void (await appendEntries(tx, [prepareEntry(draft, stamp)]))),
+      work(tx, async (draft) => {
+        await appendEntries(tx, [prepareEntry(draft, stamp)])
+      }),
     )
   const fieldsOf = fieldsByTable(catalogue)
   const commands: CommandDeps = { transact, now, fieldsOf }

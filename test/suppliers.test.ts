@@ -21,10 +21,12 @@ function sample(name: string): Record<string, unknown> {
   >
 }
 
-function read(
-  payload: unknown,
-  { format = 'auto' as Format | 'auto', person = [] as StatedIdentifier[] } = {},
-): Update {
+interface Reading {
+  readonly format?: Format | 'auto'
+  readonly person?: readonly StatedIdentifier[]
+}
+
+function read(payload: unknown, { format = 'auto', person = [] }: Reading = {}): Update {
   return readPayload(format, payload, { person, receivedOn: RECEIVED_ON })
 }
 
@@ -555,7 +557,7 @@ describe('a format', () => {
     ]),
     ['access-limitations/both', 'access-limitations'],
   ])('of %s is recognised as %s', (name, format) => {
-    expect(recogniseFormat(sample(name as string))).toBe(format)
+    expect(recogniseFormat(sample(name))).toBe(format)
   })
 
   test.each([

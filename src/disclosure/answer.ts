@@ -1,25 +1,14 @@
-import type { DocumentNode, OperationDefinitionNode } from 'graphql'
 import { planAccess, type AccessPlan } from '../access/plan-access'
-import type { Catalogue } from '../catalogue/catalogue'
 import { select, type SelectedField, type Selection } from '../catalogue/select'
-import type { RequestContext } from '../domain/caller'
 import { Refusal } from '../domain/refusal'
 import { entryId, type Receipt } from '../journal/appender'
 import type { EntryDraft } from '../journal/entry'
 import { compile, type Statement } from '../query/compile'
 import type { Given } from '../query/roots'
 import { disclosureEntry, refusalEntry } from './entries'
+import type { Question } from './question'
 import { checkSightings, type Disclosed } from './sightings'
 import { refuseWithheld, withheldMarks } from './withheld-marks'
-
-export interface Question {
-  readonly catalogue: Catalogue
-  readonly document: DocumentNode
-  readonly operation: OperationDefinitionNode
-  /** Coerced. */
-  readonly variables: Record<string, unknown>
-  readonly context: RequestContext
-}
 
 /** What a root field that is not read from the record is answered by: commands, the journal, the policy. */
 export type Giver = (root: SelectedField, plan: AccessPlan, question: Question) => Promise<Given | null>

@@ -7,7 +7,7 @@ import { sha256 } from '../domain/digest'
 import type { EntryDraft, EntryKind, Subject } from '../journal/entry'
 import type { Statement } from '../query/compile'
 import type { Given } from '../query/roots'
-import type { Question } from './answer'
+import type { Question } from './question'
 import type { Disclosed, Sighting } from './sightings'
 
 /** What the journal keeps of an answer: who, why, whom, which fields; never a value. */
@@ -143,7 +143,7 @@ function termsOf(selection: Selection): Record<string, string> {
   const terms: Record<string, string> = {}
   for (const root of selection.roots) {
     for (const name of ['by', 'where'] as const) {
-      for (const [key, value] of Object.entries((root.args[name] ?? {}) as object)) {
+      for (const [key, value] of Object.entries(root.args[name] ?? {})) {
         terms[`${root.key}.${name}.${key}`] = typeof value === 'string' ? value : JSON.stringify(value)
       }
     }

@@ -39,7 +39,7 @@ export function createGraphql(
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
     maxRecursiveSelections: 1_000,
-    parseOptions: { maxTokens: 10_000 },
+    parseOptions: { maxLexicalTokens: 10_000 },
     stopOnTerminationSignals: false,
     formatError: safeError,
     stringifyResult,
@@ -130,9 +130,9 @@ function refuse(error: unknown, door: Door, report: (error: unknown, requestId: 
 
 function stringifyResult(result: FormattedExecutionResult): string {
   const { data, ...rest } = result
-  const text = data && texts.get(data)
+  const text = data ? texts.get(data) : undefined
   if (text === undefined) return JSON.stringify(result)
-  const others = Object.entries(rest)
+  const others = Object.entries(rest as Record<string, unknown>)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `,${JSON.stringify(name)}:${JSON.stringify(value)}`)
   return `{"data":${text}${others.join('')}}`

@@ -2,8 +2,7 @@ import { weigh } from '../access/plan-access'
 import type { ObjectType } from '../catalogue/catalogue'
 import type { SelectedField } from '../catalogue/select'
 import { literal } from '../domain/binds'
-import type { Row } from './compile-object'
-import type { Scope } from './scope'
+import type { Row, Scope } from './scope'
 
 /**
  * What was recorded of an offender after the frozen revision, part by part; parts that the caller may

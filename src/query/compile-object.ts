@@ -6,19 +6,10 @@ import { changedSinceSql } from './changed-since'
 import { asOfSql, CONDITIONS, sourceSql } from './conditions'
 import { connectionSql, type RowItems } from './compile-connection'
 import { readPage } from './cursor'
-import type { Scope } from './scope'
+import type { Row, Scope } from './scope'
 
 /** Lists that are not paged are bounded all the same. */
 const LIST_MAX = 500
-
-/** The row that an object is made of. */
-export interface Row {
-  readonly alias: string
-  /** The row that this one hangs on. */
-  readonly holder?: string
-  /** Alias of the shown offender this row is about; absent until an offender was entered. */
-  readonly shown?: string
-}
 
 /** One JSON object in response shape. What may not be seen is not selected. */
 export function objectSql(

@@ -30,7 +30,7 @@ export function readCursor(cursor: string, columns: number): (string | number)[]
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, 'base64').toString('utf8'))
     const plain = (value: unknown) => typeof value === 'string' || typeof value === 'number'
-    if (Array.isArray(values) && values.length === columns && values.every(plain)) return values as string[]
+    if (Array.isArray(values) && values.length === columns && values.every(plain)) return values
   } catch {
     // Falls through to the one refusal for every kind of bad cursor.
   }

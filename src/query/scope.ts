@@ -17,6 +17,15 @@ export interface Scope {
   nextAlias(): string
 }
 
+/** The row that an object is made of. */
+export interface Row {
+  readonly alias: string
+  /** The row that this one hangs on. */
+  readonly holder?: string
+  /** Alias of the shown offender this row is about; absent until an offender was entered. */
+  readonly shown?: string
+}
+
 export interface Moment {
   readonly revision: string
   readonly instant: string

@@ -66,6 +66,8 @@ export function openDatabase(connection: Connection, onError: (error: Error) => 
   }
 }
 
+const SILENCE_MS = 3_000
+
 function openPool(connection: Connection, name: PoolName, onError: (error: Error) => void): Pool {
   const { role, max, settings } = ROLES[name]
   const timeout = name === 'writer' ? 30_000 : name === 'appender' ? 2_000 : 10_000
@@ -73,6 +75,8 @@ function openPool(connection: Connection, name: PoolName, onError: (error: Error
     ...connection,
     max,
     connectionTimeoutMillis: 5_000,
+    // A server that has frozen, or a network that swallows everything, keeps to no timeout of its own.
+    query_timeout: timeout + SILENCE_MS,
     idleTimeoutMillis: 60_000,
     application_name: `throughcare ${name}`,
     options: `-c role=${role} -c timezone=UTC -c statement_timeout=${timeout} -c lock_timeout=${timeout} -c idle_in_transaction_session_timeout=30000 -c synchronous_commit=on ${settings}`,
@@ -98,6 +102,11 @@ async function transact<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Pro
     throw asRefusal(error)
   })
   let broken: Error | undefined
+  // A connection may be lost between two statements: the next one says so, and the process lives on.
+  const noteLoss = (error: Error) => {
+    broken = error
+  }
+  client.on('error', noteLoss)
   try {
     const tx = queryable(client)
     await tx.query('begin')
@@ -110,14 +119,18 @@ async function transact<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Pro
     })
     throw error
   } finally {
+    client.off('error', noteLoss)
     client.release(broken)
   }
 }
 
-/** A database that answered with an error rolled the statement back; one that did not answer may have done either. */
+/**
+ * Whether the database surely rolled back, and for a reason that may lie in what it was given. One that did
+ * not answer may have done either; one that is busy, full or leaving would refuse anything else as well.
+ */
 export function isDefiniteFailure(error: unknown): boolean {
-  const cause = error instanceof Refusal ? error.cause : error
-  return typeof sqlState(cause) === 'string' && !sqlState(cause)?.startsWith('57P')
+  const state = sqlState(error instanceof Refusal ? error.cause : error)
+  return state !== undefined && !/^(08|53|55|57|58|XX)/.test(state)
 }
 
 function sqlState(error: unknown): string | undefined {

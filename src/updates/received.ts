@@ -96,7 +96,7 @@ export async function waitingFor(tx: Transaction, identifiers: readonly string[]
       sender: { client, role, ...(agency !== undefined && { agency }) },
       item: {
         index: -1,
-        ...(row['message_id'] !== null && { messageId: String(row['message_id']) }),
+        ...(typeof row['message_id'] === 'string' && { messageId: row['message_id'] }),
         // Its place is that of its arrival: waiting does not make it newer.
         ...((observedAt ?? arrivedAt) !== undefined && { observedAt: observedAt ?? arrivedAt ?? '' }),
         ...(Number(row['version']) > 0 && { version: Number(row['version']) }),

@@ -90,7 +90,14 @@ const CASES = 6
 export async function startLoad(dataDir: string, target: Target, ledger = new Ledger()): Promise<Load> {
   await pushCases(dataDir, target)
   let stopping = false
-  const client: ClientLoop = { dataDir, target, ledger, isStopping: () => stopping }
+  let deadline = Infinity
+  const client: ClientLoop = {
+    dataDir,
+    target,
+    ledger,
+    isStopping: () => stopping,
+    isLate: () => Date.now() > deadline,
+  }
   const loops = [
     ...Array.from({ length: PUSHERS }, (_, i) => pushing(client, i)),
     reading(client, 1),
@@ -103,6 +110,7 @@ export async function startLoad(dataDir: string, target: Target, ledger = new Le
     ledger,
     stop: async () => {
       stopping = true
+      deadline = Date.now() + PATIENCE_MS
       for (const end of await ended) if (end.status === 'rejected') throw end.reason
     },
   }
@@ -113,13 +121,15 @@ interface ClientLoop {
   readonly target: Target
   readonly ledger: Ledger
   isStopping(): boolean
+  isLate(): boolean
 }
 
 const PAUSE_MS = 20
+const PATIENCE_MS = 30_000
 
 /** Sends until there is an answer: a request that was refused or cut off is sent again as it was. */
 async function persist(
-  { target, ledger }: ClientLoop,
+  { target, ledger, isLate }: ClientLoop,
   path: string,
   headers: Record<string, string>,
   body: unknown,
@@ -130,6 +140,7 @@ async function persist(
     if (answer === undefined) ledger.broken += 1
     else if (answer.status === 503) ledger.refused += 1
     else ledger.unexpected.push(`${path} answered ${answer.status}: ${answer.text.slice(0, 300)}`)
+    if (isLate()) throw new Error(`${path} gave no answer after all: ${answer?.text ?? 'none'}`)
     await sleep(PAUSE_MS)
   }
 }
