@@ -1,10 +1,11 @@
 #!/usr/bin/env node
+import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { ConfigFault, readConfig, type Config } from './config'
 import { loadDemonstration } from './demonstration'
 import { createGateway } from './gateway'
 import { runImportCommand } from './import-command'
-import { start } from './main'
+import { start, until } from './main'
 import { openStore } from './open-store'
 import { welcome } from './welcome'
 import { runTokenCommand } from './token-command'
@@ -49,16 +50,40 @@ async function serve(argv: string[]): Promise<number> {
     )
   )
     return 0
-  const running = await start(readConfig(process.env), say)
-  console.log(welcome(running.url, readConfig(process.env)))
-  await new Promise<void>((resolve) => {
-    process.once('SIGTERM', resolve)
-    process.once('SIGINT', resolve)
-  })
+  const config = readConfig(process.env)
+  const stopAsked = stopSignal()
+  const running = await orStopped(stopAsked, () => start(config, say, stopAsked))
+  if (!running) return 0
+  console.log(welcome(running.url, config))
+  if (!stopAsked.aborted) await once(stopAsked, 'abort')
   say('stopping: finishing what is in flight')
   await running.stop()
   say('stopped')
   return 0
+}
+
+/** Told to stop from now on by SIGTERM or Ctrl-C; a second one ends the process at once. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController()
+  const stop = () => {
+    process.off('SIGTERM', stop)
+    process.off('SIGINT', stop)
+    controller.abort()
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  return controller.signal
+}
+
+/** What was told to stop before it was done has not failed. */
+async function orStopped<T>(stopAsked: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!stopAsked.aborted) throw error
+    say('stopped before all was loaded; the next start goes on')
+    return undefined
+  }
 }
 
 async function migrateOnly(argv: string[]): Promise<number> {
@@ -82,10 +107,11 @@ async function seed(argv: string[]): Promise<number> {
     ...process.env,
     ...(values.offenders !== undefined && { DEMO_OFFENDERS: values.offenders }),
   })
+  const stopAsked = stopSignal()
   const store = await openStore(config, say)
   try {
-    const gateway = createGateway({ ...store, now: () => new Date() })
-    await loadDemonstration(gateway, store.database, config.demoOffenders, say)
+    const gateway = until(stopAsked, createGateway({ ...store, now: () => new Date() }))
+    await orStopped(stopAsked, () => loadDemonstration(gateway, store.database, config.demoOffenders, say))
     return 0
   } finally {
     await store.close()

@@ -11,14 +11,14 @@ import { readDisclosed } from './disclosure/sightings'
 import { createMetrics, type Metrics } from './http/health'
 import { senderOf } from './http/ingest'
 import { Appender, type Receipt } from './journal/appender'
-import { prepareEntry, type EntryDraft } from './journal/entry'
+import { prepareEntry, type EntryDraft, type PreparedEntry } from './journal/entry'
 import { acknowledgeMappaLevel } from './mappa/acknowledge'
 import type { Command, CommandDeps, Transaction } from './mappa/command'
 import { freezeMappaMeeting, scheduleMappaMeeting } from './mappa/meetings'
 import { recordMappaLevel } from './mappa/record-level'
 import type { Given } from './query/roots'
 import { isDefiniteFailure, type Database } from './store/database'
-import { appendEntries } from './store/journal-rows'
+import { appendEntries, KnownPlans } from './store/journal-rows'
 import { readPayload, type Format } from './suppliers'
 import { push, PUSH_ITEMS_MAX, type PushAnswer, type PushDeps, type PushRequest } from './updates/push'
 import type { ReadFormat } from './updates/item'
@@ -52,7 +52,9 @@ export function createGateway({
 }: GatewayOptions): Gateway {
   const stamp = { policy: POLICY_VERSION, dictionary: catalogue.dictionary.version }
   const { pools } = database
-  const appender = new Appender((batch) => appendEntries(pools.appender, batch), isDefiniteFailure, Date.now)
+  const plans = new KnownPlans()
+  const flush = (batch: readonly PreparedEntry[]) => appendEntries(pools.appender, batch, plans)
+  const appender = new Appender(flush, isDefiniteFailure, Date.now)
   const metrics = createMetrics({ journalWaiting: () => appender.waiting, authenticationFailures })
   const append = async (draft: EntryDraft) => {
     const receipt = await appender.append(prepareEntry(draft, stamp))

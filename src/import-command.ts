@@ -155,11 +155,8 @@ async function* itemsOf(order: Order, report: Report): AsyncGenerator<Item> {
 }
 
 /** The JSON texts of a file: its lines, or the whole of it; standard input may be either. */
-async function* textsOf(path: string): AsyncGenerator<string> {
-  if (path !== '-' && !/\.(ndjson|jsonl)$/i.test(path)) {
-    yield readFile(path, 'utf8')
-    return
-  }
+async function* textsOf(path: string): AsyncGenerator<string, void, undefined> {
+  if (path !== '-' && !/\.(ndjson|jsonl)$/i.test(path)) return yield readFile(path, 'utf8')
   let whole: string | undefined
   let first = path === '-'
   for await (const line of linesOf(first ? process.stdin : createReadStream(path))) {

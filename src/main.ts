@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http'
+import { once } from 'node:events'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createApp } from './app'
 import type { Config } from './config'
@@ -17,10 +18,15 @@ export interface Running {
 }
 
 const DRAIN_MAX_MS = 20_000
+const IDLE_CHECK_MS = 50
 const FAILURE_FLUSH_MS = 60_000
 
-/** Opens, migrates, loads the demonstration where the record is empty, and listens. */
-export async function start(config: Config, log: (line: string) => void): Promise<Running> {
+/** Opens, migrates, loads the demonstration where the record is empty, and listens; stops half-way when told to. */
+export async function start(
+  config: Config,
+  log: (line: string) => void,
+  stopAsked: AbortSignal,
+): Promise<Running> {
   const store = await openStore(config, log)
   try {
     const failures = new AuthenticationFailures()
@@ -31,7 +37,10 @@ export async function start(config: Config, log: (line: string) => void): Promis
       now: () => new Date(),
       authenticationFailures: () => failures.total,
     })
-    await loadDemonstration(gateway, database, config.demoOffenders, log)
+    // A port that is taken is told before minutes are spent on loading.
+    await tryPort(config)
+    await loadDemonstration(until(stopAsked, gateway), database, config.demoOffenders, log)
+    stopAsked.throwIfAborted()
     const issuers =
       config.trustedIssuers.length > 0 ? config.trustedIssuers : [developmentIssuer(config.dataDir)]
     const app = await createApp({
@@ -42,6 +51,7 @@ export async function start(config: Config, log: (line: string) => void): Promis
       report: (error, requestId) => log(`request ${requestId}: ${describe(error)}`),
     })
     const server = createServer(app.express)
+    const drain = drainOf(server)
     await listen(server, config)
     const flush = async () => {
       const draft = failures.take(new Date())
@@ -54,7 +64,7 @@ export async function start(config: Config, log: (line: string) => void): Promis
     timer.unref()
     const stop = async () => {
       clearInterval(timer)
-      await drain(server)
+      await drain()
       await app.graphql.stop()
       await flush().catch((error: unknown) => log(describe(error)))
       await store.close()
@@ -91,18 +101,60 @@ async function listen(server: Server, { port, host }: Config): Promise<void> {
   })
 }
 
-async function drain(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
+async function tryPort(config: Config): Promise<void> {
+  const server = createServer()
+  await listen(server, config)
+  server.close()
+  await once(server, 'close')
+}
+
+/** What is loaded through it stops between two batches when told to, and goes on at the next start. */
+export function until(stopAsked: AbortSignal, gateway: Gateway): Gateway {
+  const { commands } = gateway
+  return {
+    ...gateway,
+    push: async (request) => {
+      stopAsked.throwIfAborted()
+      return gateway.push(request)
+    },
+    commands: {
+      ...commands,
+      transact: async (work) => {
+        stopAsked.throwIfAborted()
+        return commands.transact(work)
+      },
+    },
+  }
+}
+
+/**
+ * How the server ends: it takes no new connection, answers what is in flight, and closes each connection
+ * after its answer, else clients that keep theirs open could go on asking until they are cut off.
+ */
+function drainOf(server: Server): () => Promise<void> {
+  const open = new Set<ServerResponse>()
+  let draining = false
+  server.prependListener('request', (_request, response) => {
+    if (draining) response.shouldKeepAlive = false
+    open.add(response)
+    response.once('close', () => open.delete(response))
+  })
+  return async () => {
+    draining = true
+    for (const response of open) response.shouldKeepAlive = false
+    const closed = once(server, 'close')
+    server.close()
+    // An answer that had begun before left its connection open.
+    const idle = setInterval(() => {
+      server.closeIdleConnections()
+    }, IDLE_CHECK_MS)
     const force = setTimeout(() => {
       server.closeAllConnections()
     }, DRAIN_MAX_MS)
-    force.unref()
-    server.close(() => {
-      clearTimeout(force)
-      resolve()
-    })
-    server.closeIdleConnections()
-  })
+    await closed
+    clearInterval(idle)
+    clearTimeout(force)
+  }
 }
 
 function urlOf(server: Server, host: string): string {

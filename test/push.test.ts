@@ -251,7 +251,8 @@ describe('without a message id', () => {
 
 describe('older than what is held', () => {
   const stay = (prisonNumber: string, prisonId: string, envelope: Envelope) =>
-    inEnvelope(aPrisoner(prisonNumber, { prisonId }), envelope)
+    // Alerts state MAPPA, and of that late statements are history too.
+    inEnvelope(aPrisoner(prisonNumber, { prisonId, alerts: null }), envelope)
 
   test.each<[string, string, Envelope, Envelope]>([
     ['by version', 'A3001AA', { version: 7 }, { version: 6 }],
@@ -324,14 +325,16 @@ describe('older than what is held', () => {
     expect(await outcomes(PRISON, 'prisoner-search', [ahead])).toEqual(['APPLIED'])
     expect(await outcomes(PRISON, 'prisoner-search', [later])).toEqual(['APPLIED'])
     expect(await custodyOf('A3007AA')).toEqual(['MDI', 'LEI'])
-    expect(new Date(String((await keptOf('ahead'))[0]?.['at'])).getTime()).toBeLessThan(
-      Date.now() + 600_000,
-    )
+    expect(new Date(String((await keptOf('ahead'))[0]?.['at'])).getTime()).toBeLessThan(Date.now() + 600_000)
   })
 })
 
 describe('rejected', () => {
-  const NOT_OWNER = { outcome: 'REJECTED', offenderId: null, errors: [{ code: 'NOT_OWNER' }] }
+  const NOT_OWNER = {
+    outcome: 'REJECTED',
+    offenderId: null,
+    errors: expect.arrayContaining([expect.objectContaining({ code: 'NOT_OWNER' })]),
+  }
 
   beforeAll(() =>
     t.ingest(PROBATION, 'probation-search', [
@@ -517,11 +520,7 @@ describe('one bad item never harms its neighbours', () => {
   test.each<[string, string, string[]]>([
     ['text with U+0000', JSON.stringify(aPrisoner('A6000AA', { lastName: 'Nu\u0000l' })), ['APPLIED']],
     ['half a surrogate pair', JSON.stringify(aPrisoner('A6001AA', { lastName: 'Half\ud800' })), ['APPLIED']],
-    [
-      'half a pair in its number',
-      JSON.stringify(aPrisoner('A60\ud80002', {})),
-      ['APPLIED', 'QUARANTINED'],
-    ],
+    ['half a pair in its number', JSON.stringify(aPrisoner('A60\ud80002', {})), ['APPLIED', 'QUARANTINED']],
     ['the year 99999', JSON.stringify(aPrisoner('A6003AA', { receptionDate: '99999-01-01' })), ['APPLIED']],
     [
       'a moment past the year 9999',
@@ -542,11 +541,7 @@ describe('one bad item never harms its neighbours', () => {
       JSON.stringify(inEnvelope(aPrisoner('A6005AA'), { messageId: 'half\udc00' })),
       ['APPLIED'],
     ],
-    [
-      'a number too long for an index',
-      JSON.stringify(aPrisoner(incompressible(9000))),
-      ['QUARANTINED'],
-    ],
+    ['a number too long for an index', JSON.stringify(aPrisoner(incompressible(9000))), ['QUARANTINED']],
     ['nesting without end', `{"prisonerNumber":"A6006AA","more":${deep(50_000)}}`, ['REJECTED']],
     ['a number beyond numbers', '{"prisonerNumber":"A6007AA","firstName":"A","version":1e400}', ['APPLIED']],
     ['null', 'null', ['QUARANTINED']],
@@ -568,7 +563,10 @@ describe('one bad item never harms its neighbours', () => {
     await t.ingest(PROBATION, 'probation-search', [aCase('X600001'), aCase('X600002')])
     const twice = {
       crn: 'X600001',
-      assessments: [aRoshSummary('X600001', 6001), aRoshSummary('X600001', 6001, { riskStaffCustody: 'High' })],
+      assessments: [
+        aRoshSummary('X600001', 6001),
+        aRoshSummary('X600001', 6001, { riskStaffCustody: 'High' }),
+      ],
     }
     const { results } = await t.ingest(PROBATION, 'rosh-summary', [twice, aRoshSummary('X600002', 6002)])
     expect(results.map(({ outcome }) => outcome)).toEqual(['APPLIED', 'APPLIED'])
@@ -578,9 +576,10 @@ describe('one bad item never harms its neighbours', () => {
 describe('the revision', () => {
   test('moves when something changed and only then', async () => {
     const start = await revision()
-    const first = await t.ingest(PRISON, 'prisoner-search', aPrisoner('A7001AA'))
+    const silent = { alerts: null }
+    const first = await t.ingest(PRISON, 'prisoner-search', aPrisoner('A7001AA', silent))
     expect(first.revision).toBe(start + 1)
-    const same = inEnvelope(aPrisoner('A7001AA'), { messageId: 'same-again' })
+    const same = inEnvelope(aPrisoner('A7001AA', silent), { messageId: 'same-again' })
     const second = await t.ingest(PRISON, 'prisoner-search', [same])
     expect(second.results[0]?.outcome).toBe('APPLIED')
     expect(second.revision).toBe(start + 1)

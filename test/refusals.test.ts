@@ -1,4 +1,6 @@
 import request from 'supertest'
+import type { RoleName } from '../src/domain/caller'
+import { signDevelopmentToken } from '../src/http/development-issuer'
 import { aPrisoner } from './support/documents'
 import { startTestGateway, type As, type TestGateway } from './support/gateway'
 import { operation } from './support/operations'
@@ -206,4 +208,18 @@ test('the request id is echoed, nothing is cached, and paths that are not there 
 test('a justification that is not percent-encoded UTF-8 is refused', async () => {
   const { body } = await post(POM, caseSummary, { ...purpose, justification: '%E0%A4%A' })
   expect(body.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
+})
+
+test('a system that names a person and no role of theirs reads nothing, and a person’s role needs a person', async () => {
+  const claims = async (roles: readonly RoleName[], more: object) =>
+    signDevelopmentToken(t.dataDir, { roles, client_id: 'a-system', agency: 'N02', ...more }, 60)
+  const ask = async (token: string, headers: Record<string, string> = {}) =>
+    (await post(undefined, caseSummary, { ...purpose, ...headers, authorization: `Bearer ${token}` })).body
+  const forPerson = await ask(await claims(['PROBATION_SYSTEM'], { sub: 'somebody' }))
+  expect([forPerson.data, forPerson.errors?.[0]?.extensions.code]).toEqual([null, 'FORBIDDEN'])
+  const nobody = await ask(await claims(['PRISON_OFFENDER_MANAGER'], {}))
+  expect([nobody.data, nobody.errors?.[0]?.extensions.code]).toEqual([null, 'FORBIDDEN'])
+  const both = await claims(['PROBATION_SYSTEM', 'PRISON_OFFENDER_MANAGER'], { sub: 'somebody', agency: 'MDI' })
+  const acting = await ask(both, { 'acting-role': 'PRISON_OFFENDER_MANAGER' })
+  expect(acting.data).toMatchObject({ offender: { name: { family: 'Secretname' } } })
 })

@@ -35,6 +35,7 @@ export interface AccessPlan {
  */
 export function planAccess(catalogue: Catalogue, context: RequestContext, selection: Selection): AccessPlan {
   const role = ROLES[context.caller.role]
+  refuseMismatch(role, context, selection)
   const purpose = purposeOf(role, context, selection)
   const conditions: RelationshipName[][] = []
   const decisions = new Map<SelectedField, Decision>()
@@ -53,11 +54,32 @@ export function planAccess(catalogue: Catalogue, context: RequestContext, select
 }
 
 /**
+ * A system that acts for a person acts in that person's role, and a person's role needs a person: else
+ * nobody could be named in the journal, and limited access could not be decided.
+ */
+function refuseMismatch(role: Role, { caller }: RequestContext, selection: Selection): void {
+  const machine = isMachineRole(role.name)
+  if (machine && caller.person && !isPush(selection)) {
+    throw new Refusal(
+      'FORBIDDEN',
+      `${role.name} acts for a person here: name the person’s role in the acting-role header.`,
+    )
+  }
+  if (!machine && !caller.person) {
+    throw new Refusal('FORBIDDEN', `${role.name} is a person’s role, and this token names nobody.`)
+  }
+}
+
+function isPush(selection: Selection): boolean {
+  return selection.roots.some((root) => root.name === 'pushCaseUpdates')
+}
+
+/**
  * People say why they look; a system that reads for nobody looks for offender management unless it says
  * otherwise, and one that pushes does so under SYSTEM_UPDATE. What one may read needs no reason.
  */
 function purposeOf(role: Role, context: RequestContext, selection: Selection): Purpose {
-  const pushes = selection.roots.some((root) => root.name === 'pushCaseUpdates')
+  const pushes = isPush(selection)
   const allowed: readonly Purpose[] = pushes ? ['SYSTEM_UPDATE'] : role.purposes
   const assumed =
     pushes || (isMachineRole(role.name) && !context.caller.person) || selection.roots.every(isNotCaseData)

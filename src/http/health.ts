@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { Router } from 'express'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 
@@ -13,7 +14,7 @@ export function healthRoutes({ ready, metrics }: HealthDeps): Router {
     response.json({ status: 'live' })
   })
   router.get('/health/ready', (_request, response) => {
-    ready().then(
+    inTime(ready()).then(
       (details) => response.json({ status: 'ready', ...details }),
       () => response.status(503).json({ status: 'not ready' }),
     )
@@ -22,6 +23,21 @@ export function healthRoutes({ ready, metrics }: HealthDeps): Router {
     metrics.registry.metrics().then((text) => response.type(metrics.registry.contentType).send(text), next)
   })
   return router
+}
+
+const READY_MAX_MS = 3_000
+
+/** Who asks whether the service is ready does not wait for a database that has frozen. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  const settled = new AbortController()
+  const late = pause(READY_MAX_MS, undefined, { signal: settled.signal }).then(() => {
+    throw new Error('not ready in time')
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    settled.abort()
+  }
 }
 
 /** What operators watch; no label ever holds a person. */

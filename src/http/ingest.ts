@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import express, { Router, type Request, type Response } from 'express'
 import { isMachineRole, type Caller } from '../domain/caller'
 import { Refusal } from '../domain/refusal'
+import { storable } from '../domain/storable'
 import type { EntryDraft } from '../journal/entry'
 import { documentsIn, isFormat, openEnvelope, recogniseFormat } from '../suppliers'
-import type { Item, Sender } from '../updates/item'
+import { messageIdProblem, type Item, type Sender } from '../updates/item'
 import { PUSH_ITEMS_MAX, type PushAnswer, type PushRequest } from '../updates/push'
 import type { StatedIdentifier } from '../updates/update'
 import { doorOf } from './door'
@@ -117,8 +118,7 @@ async function ingestLines(request: Request, response: Response, deps: IngestDep
     if (chunk.length === 0) return
     const answer = await pushItems(request, response, chunk, deps)
     chunk = []
-    if (!response.write(`${JSON.stringify(answer)}\n`))
-      await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (!response.write(`${JSON.stringify(answer)}\n`)) await drained(response)
   }
   for await (const line of readLines(request)) {
     const document = line.fault === undefined ? parse(line.text) : { value: undefined, fault: line.fault }
@@ -127,6 +127,14 @@ async function ingestLines(request: Request, response: Response, deps: IngestDep
   }
   await flush()
   response.end()
+}
+
+/** The client read on, or went away. */
+async function drained(response: Response): Promise<void> {
+  const either = new AbortController()
+  const { signal } = either
+  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })])
+  either.abort()
 }
 
 async function pushItems(
@@ -167,12 +175,13 @@ function itemOf(document: Parsed, index: number, format: string, named: readonly
     return { index, format, person: [], payload: null, problems }
   }
   const { messageId, observedAt, version, person, personId, payload, problems } = openEnvelope(document.value)
+  const unfit = messageIdProblem(messageId)
   return {
     index,
     format: format === 'auto' ? (recogniseFormat(payload) ?? 'auto') : format,
     payload: payload ?? null,
     person: person.length > 0 || personId !== undefined ? person : named,
-    problems,
+    problems: unfit ? [...problems, unfit] : problems,
     ...(messageId !== undefined && { messageId }),
     ...(observedAt !== undefined && { observedAt }),
     ...(version !== undefined && { version }),
@@ -187,6 +196,6 @@ function formatOf(request: Request): string {
 /** A single payload that names nobody may be named by the address. */
 function personOf(request: Request): StatedIdentifier[] {
   const { crn, prisonNumber } = request.query
-  if (typeof crn === 'string') return [{ type: 'CRN', raw: crn }]
-  return typeof prisonNumber === 'string' ? [{ type: 'PRISON_NUMBER', raw: prisonNumber }] : []
+  if (typeof crn === 'string') return [{ type: 'CRN', raw: storable(crn) }]
+  return typeof prisonNumber === 'string' ? [{ type: 'PRISON_NUMBER', raw: storable(prisonNumber) }] : []
 }

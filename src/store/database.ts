@@ -42,7 +42,12 @@ export interface Database {
 types.setTypeParser(types.builtins.INT8, (text) => Number(text))
 
 export function openDatabase(connection: Connection, onError: (error: Error) => void): Database {
-  const open = (name: PoolName) => openPool(connection, name, onError)
+  let closing = false
+  // A session that the server ends while it is being closed was not lost.
+  const noteLoss = (error: Error) => {
+    if (!closing) onError(error)
+  }
+  const open = (name: PoolName) => openPool(connection, name, noteLoss)
   const pools = {
     reader: open('reader'),
     writer: open('writer'),
@@ -61,6 +66,7 @@ export function openDatabase(connection: Connection, onError: (error: Error) => 
       for (const pool of Object.values(pools)) Object.assign(pool.options, moved)
     },
     close: async () => {
+      closing = true
       await Promise.all(Object.values(pools).map((pool) => pool.end()))
     },
   }
@@ -111,7 +117,7 @@ async function transact<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Pro
     const tx = queryable(client)
     await tx.query('begin')
     const result = await work(tx)
-    await tx.query('commit')
+    await commit(client)
     return result
   } catch (error) {
     await client.query('rollback').catch((failure: unknown) => {
@@ -122,6 +128,14 @@ async function transact<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Pro
     client.off('error', noteLoss)
     client.release(broken)
   }
+}
+
+/** PostgreSQL answers the commit of a failed transaction without an error, by rolling it back. */
+async function commit(client: PoolClient): Promise<void> {
+  const { command } = await client.query('commit').catch((error: unknown) => {
+    throw asRefusal(error)
+  })
+  if (command !== 'COMMIT') throw new Error('a statement of the transaction failed, so nothing was committed')
 }
 
 /**

@@ -36,6 +36,12 @@ export function assessmentRecord(localId: string, facts: RecordStatement['facts'
   }
 }
 
+/** One list may name an assessment twice; one record can be stated only once in an update. */
+export function keepHigher(records: Map<string, RecordStatement>, record: RecordStatement): void {
+  const held = records.get(record.localId)
+  if (held === undefined || (held.rank ?? 0) < (record.rank ?? 0)) records.set(record.localId, record)
+}
+
 const STATUSES: readonly AssessmentStatus[] = ['COMPLETE', 'LOCKED_INCOMPLETE', 'OPEN']
 const RANKS: Readonly<Record<AssessmentStatus, number>> = {
   COMPLETE: 2,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Unreadable, type RecordStatement, type Update } from '../updates/update'
-import { assessmentFrom, assessmentRecord } from './assessment-fields'
+import { assessmentFrom, assessmentRecord, keepHigher } from './assessment-fields'
 import { moment, Notes, parse, text, type Document, type ReadingContext } from './reading'
 import { subjectOf } from './subject'
 
@@ -53,10 +53,4 @@ function recordFrom(item: z.infer<typeof itemSchema>, at: string, notes: Notes):
     notes,
   )
   return assessmentRecord(localId, { assessment })
-}
-
-/** One list may name an assessment twice; one record can be stated only once in an update. */
-function keepHigher(records: Map<string, RecordStatement>, record: RecordStatement): void {
-  const held = records.get(record.localId)
-  if (held === undefined || (held.rank ?? 0) < (record.rank ?? 0)) records.set(record.localId, record)
 }

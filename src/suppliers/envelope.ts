@@ -1,4 +1,5 @@
 import { readInstant } from '../domain/dates'
+import { storable } from '../domain/storable'
 import type { IdentifierType, StatedIdentifier } from '../updates/update'
 import { isDocument, text, type Document } from './reading'
 
@@ -28,6 +29,26 @@ export interface OpenedEnvelope {
  * either is its own payload. Never throws: faults are listed.
  */
 export function openEnvelope(item: unknown): OpenedEnvelope {
+  const opened = open(item)
+  if (!isDeeperThan(opened.payload, DEPTH_MAX)) return opened
+  const message = `The document is nested deeper than ${DEPTH_MAX} levels, which no format is`
+  return { ...opened, payload: null, problems: [...opened.problems, problem('', message)] }
+}
+
+/** Far beyond any document, and far within what can be walked by recursion. */
+const DEPTH_MAX = 100
+
+/** Without recursion, because the nesting may be as deep as the body is long. */
+function isDeeperThan(value: unknown, depth: number): boolean {
+  let level: unknown[] = [value]
+  for (let below = 0; level.length > 0; below += 1) {
+    if (below > depth) return true
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []))
+  }
+  return false
+}
+
+function open(item: unknown): OpenedEnvelope {
   if (!isDocument(item)) return { person: [], payload: item, problems: [] }
   if (!('payload' in item)) return openNotification(item)
   const problems: Problem[] = []
@@ -105,7 +126,7 @@ function personFrom(item: Document, problems: Problem[]): Pick<OpenedEnvelope, '
     ? Object.entries(item.person).filter(([, value]) => value !== null)
     : []
   const [[name, value] = ['', undefined]] = named
-  const raw = typeof value === 'string' && value.trim() !== '' ? value : undefined
+  const raw = typeof value === 'string' && value.trim() !== '' ? storable(value) : undefined
   const type = PERSON_TYPES.get(name)
   if (named.length === 1 && raw !== undefined && name === 'id') return { person: [], personId: raw.trim() }
   if (named.length === 1 && raw !== undefined && type !== undefined) return { person: [{ type, raw }] }

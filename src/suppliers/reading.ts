@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readDate, readInstant, readMoment } from '../domain/dates'
+import { storable } from '../domain/storable'
 import { Unreadable, type StatedIdentifier, type Warning } from '../updates/update'
 
 /** What a reader knows beside the payload. */
@@ -13,12 +14,12 @@ export interface ReadingContext {
 
 export type Document = Readonly<Record<string, unknown>>
 
-/** Text, blank and null being unsaid. PostgreSQL text cannot hold NUL, so it goes here. */
+/** Text, blank and null being unsaid; what PostgreSQL cannot hold goes here. */
 export const text = z
   .union([z.string(), z.number()])
   .nullish()
   .transform((value) => {
-    const kept = value === null || value === undefined ? '' : String(value).replaceAll('\u0000', '').trim()
+    const kept = value === null || value === undefined ? '' : storable(String(value)).trim()
     return kept === '' ? undefined : kept
   })
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Unreadable, type RecordStatement, type RoshFact, type Update } from '../updates/update'
-import { assessmentFrom, assessmentRecord } from './assessment-fields'
+import { assessmentFrom, assessmentRecord, keepHigher } from './assessment-fields'
 import { isDocument, moment, Notes, parse, stated, text, type Document, type ReadingContext } from './reading'
 import { isLower, levelsFrom, roshLevel, worst, type Levels } from './rosh-levels'
 import { subjectOf, type Subject } from './subject'
@@ -14,13 +14,19 @@ import { subjectOf, type Subject } from './subject'
 export function readRoshSummary(document: Document, context: ReadingContext): Update {
   const notes = new Notes()
   const subject = subjectOf(document, context)
-  const records = assessmentsIn(document).map(({ assessment, at }) =>
-    recordFrom(assessment, at, subject, notes),
-  )
-  if (records.length === 0) {
+  const records = new Map<string, RecordStatement>()
+  for (const { assessment, at } of assessmentsIn(document)) {
+    keepHigher(records, recordFrom(assessment, at, subject, notes))
+  }
+  if (records.size === 0) {
     throw new Unreadable('assessments is empty: there is no summary to read', 'assessments')
   }
-  return { createsPerson: false, person: subject.person, records, warnings: notes.warnings }
+  return {
+    createsPerson: false,
+    person: subject.person,
+    records: [...records.values()],
+    warnings: notes.warnings,
+  }
 }
 
 const summarySchema = z.object({

@@ -4,7 +4,7 @@ import type { ReadItem } from './item'
 import { isAfter, placeOf, type Place } from './order'
 import { takeInOrganisations } from './organisations'
 import type { Verdict } from './received'
-import { ensureRecords } from './source-records'
+import { ensureRecords, moveRecords } from './source-records'
 import type { Transaction } from './store'
 import type { FactKind, RecordStatement, Warning } from './update'
 import { writeTable, type TableWrite } from './write-facts'
@@ -61,6 +61,7 @@ class Wave {
   private readonly tables = new Map<string, TableWrite>()
   private readonly places: Record<string, unknown>[] = []
   private readonly registrations: Record<string, unknown>[] = []
+  private readonly moved: { id: string; agency: string }[] = []
 
   constructor(private readonly arrivedAt: Date) {}
 
@@ -73,6 +74,7 @@ class Wave {
     altered: Map<string, Set<FactKind>>,
   ): number {
     const place = placeOf(item.read, record, this.arrivedAt)
+    this.addAgency(item, record, recordId, known, place)
     let newest = 0
     for (const kind of Object.keys(record.facts) as FactKind[]) {
       const before = known.places.get(`${recordId}:${kind}`)
@@ -87,6 +89,23 @@ class Wave {
       if (kind !== 'registration') this.addRows(item, record, recordId, kind)
     }
     return newest
+  }
+
+  /** Whose record it is: what the document says of it outranks who sent it. */
+  private addAgency(
+    { read }: Located,
+    record: RecordStatement,
+    recordId: string,
+    known: Known,
+    { version, at, digest }: Place,
+  ): void {
+    const agency = record.agency ?? read.sender.agency
+    if (agency === undefined) return
+    const place = { rank: record.agency === undefined ? 0 : 1, version, at, digest }
+    const before = known.places.get(`${recordId}:agency`)
+    if (before && !isAfter(place, before)) return
+    this.places.push({ source_record_id: recordId, fact: 'agency', ...place })
+    this.moved.push({ id: recordId, agency })
   }
 
   private addRows(
@@ -135,6 +154,7 @@ class Wave {
   }
 
   async write(tx: Transaction): Promise<void> {
+    await moveRecords(tx, this.moved)
     for (const table of [...this.tables.keys()].sort()) {
       const write = this.tables.get(table)
       if (write) await writeTable(tx, write)
@@ -158,7 +178,8 @@ class Wave {
       `insert into record.registration (${columns.join(', ')})
        select ${columns.map((column) => `s.${column}`).join(', ')}
        from jsonb_populate_recordset(null::record.registration, $1::jsonb) s
-       on conflict (source_record_id, stated_version, stated_at, stated_digest) do nothing`,
+       where not exists (select from record.registration r where r.source_record_id = s.source_record_id
+         and (r.stated_version, r.stated_at, r.stated_digest) = (s.stated_version, s.stated_at, s.stated_digest))`,
       [JSON.stringify(this.registrations)],
     )
   }

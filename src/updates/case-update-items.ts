@@ -1,4 +1,5 @@
-import type { Item } from './item'
+import { storable } from '../domain/storable'
+import { messageIdProblem, type Item } from './item'
 import { CASE_UPDATE } from './read-case-update'
 import type { IdentifierType, StatedIdentifier } from './update'
 
@@ -12,7 +13,7 @@ const REFERENCE_TYPES: Readonly<Record<string, IdentifierType>> = {
 /** The typed inputs of `pushCaseUpdates` as items, on the same way as supplier documents. */
 export function caseUpdateItems(updates: readonly Readonly<Record<string, unknown>>[]): Item[] {
   return updates.map((update, index): Item => {
-    const { messageId, observedAt, version, person, fact } = update as {
+    const { observedAt, version, person, fact, ...identified } = update as {
       messageId?: string | null
       observedAt?: string | null
       version?: number | null
@@ -21,15 +22,17 @@ export function caseUpdateItems(updates: readonly Readonly<Record<string, unknow
     }
     const [[kind = '', value = ''] = []] = Object.entries(person ?? {})
     const type = REFERENCE_TYPES[kind]
-    const named: StatedIdentifier[] = type ? [{ type, raw: value }] : []
+    const named: StatedIdentifier[] = type ? [{ type, raw: storable(value) }] : []
+    const messageId = identified.messageId?.trim()
+    const problem = messageIdProblem(messageId)
     return {
       index,
       format: CASE_UPDATE,
       payload: fact,
       person: named,
-      problems: [],
+      problems: problem ? [problem] : [],
       ...(kind === 'id' && { personId: value }),
-      ...(messageId != null && { messageId }),
+      ...(messageId && { messageId: storable(messageId) }),
       ...(observedAt != null && { observedAt: new Date(observedAt).toISOString() }),
       ...(version != null && { version }),
     }

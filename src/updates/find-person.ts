@@ -1,5 +1,6 @@
 import type { ReadItem } from './item'
 import { identifiersOf, recordKey, type Known } from './known'
+import { combined, fits, NOBODY, standingOf, twoPrisonNumbers, type Standing } from './standing'
 import type { Warning } from './update'
 
 /** Whose document this is. */
@@ -14,11 +15,36 @@ export type Found =
   | { readonly kind: 'unknown'; readonly reason: string; readonly waitingFor: readonly string[] }
   | { readonly kind: 'ambiguous'; readonly reason: string; readonly waitingFor: readonly string[] }
 
-/** What is needed to tell two persons apart: the systems they have records in, by number, and the date of birth. */
-export interface Standing {
-  readonly prisonNumbers: readonly string[]
-  readonly crns: readonly string[]
-  readonly dateOfBirth: string | null
+/** The people on record whom a document may be about. */
+export interface Candidates {
+  /** By its own record, by our id, or by a number that a supplier's records go by; its own record's person first. */
+  readonly strong: ReadonlySet<string>
+  /** By PNC or CRO alone. */
+  readonly weak: ReadonlySet<string>
+}
+
+export function candidatesOf(read: ReadItem, known: Known, now: Date): Candidates {
+  const strong = new Set<string>()
+  for (const record of read.update?.records ?? []) {
+    const held = known.records.get(recordKey(record))
+    if (held) strong.add(held.offenderId)
+  }
+  if (read.item.personId !== undefined && !createsPerson(read)) {
+    const named = known.offenders.get(read.item.personId.toLowerCase())
+    if (named !== undefined) strong.add(named)
+  }
+  const identifiers = countingOf(read, now)
+  for (const owner of identifiers
+    .filter(isStrong)
+    .flatMap((each) => [...ownersOf(known, each)])
+    .sort()) {
+    strong.add(owner)
+  }
+  const weak = new Set<string>()
+  for (const identifier of identifiers.filter((each) => !isStrong(each))) {
+    for (const owner of ownersOf(known, identifier)) if (!strong.has(owner)) weak.add(owner)
+  }
+  return { strong, weak }
 }
 
 /**
@@ -29,31 +55,25 @@ export interface Standing {
  */
 export function findPerson(
   read: ReadItem,
-  known: Known,
+  { strong, weak }: Candidates,
   standings: ReadonlyMap<string, Standing>,
   now: Date,
 ): Found {
-  const identifiers = [...new Set(identifiersOf(read, now))]
-  // The record's own person comes first: what contradicts them is reported, not followed.
-  const strong = new Set<string>()
-  for (const record of read.update?.records ?? []) {
-    const held = known.records.get(recordKey(record))
-    if (held) strong.add(held.offenderId)
-  }
-  const named = read.item.personId === undefined ? undefined : known.offenders.get(read.item.personId)
-  if (named !== undefined) strong.add(named)
-  for (const owner of identifiers
-    .filter(isStrong)
-    .flatMap((each) => [...ownersOf(known, each)])
-    .sort())
-    strong.add(owner)
-  const weak = new Set<string>()
-  for (const identifier of identifiers.filter((each) => !isStrong(each))) {
-    for (const owner of ownersOf(known, identifier)) if (!strong.has(owner)) weak.add(owner)
-  }
+  return createsPerson(read)
+    ? settle(read, [...strong], [...weak].sort(), (id) => standings.get(id) ?? NOBODY, now)
+    : pickOne(read, strong.size > 0 ? strong : weak, identifiersOf(read, now))
+}
+
+function createsPerson(read: ReadItem): boolean {
   return read.update?.createsPerson === true
-    ? settle(read, [...strong], [...weak].sort(), standings)
-    : pickOne(read, strong.size > 0 ? strong : weak, identifiers)
+}
+
+/** A CRC's copy of a case is about the case that its CRN names: what else it states brings nobody together. */
+function countingOf(read: ReadItem, now: Date): string[] {
+  const identifiers = [...new Set(identifiersOf(read, now))]
+  if (read.sender.role !== 'CRC_SYSTEM' || !createsPerson(read)) return identifiers
+  const own = (read.update?.records ?? []).map(({ localId }) => `CRN:${localId}`)
+  return identifiers.filter((each) => own.includes(each))
 }
 
 function isStrong(identifier: string): boolean {
@@ -74,80 +94,52 @@ function pickOne(read: ReadItem, candidates: ReadonlySet<string>, identifiers: r
       'these identifiers fit more than one person on record; a data steward must say whose this is'
     return { kind: 'ambiguous', reason, waitingFor: [] }
   }
-  const named = identifiers.length > 0 || read.item.personId !== undefined
-  const reason = named
-    ? 'nobody on record has these identifiers yet; the document is kept and tried again when the person appears'
-    : 'the document names nobody by a valid identifier; name the person, or correct the identifier'
-  return { kind: 'unknown', reason, waitingFor: identifiers }
+  return { kind: 'unknown', reason: unknownReason(read, identifiers), waitingFor: identifiers }
+}
+
+function unknownReason(read: ReadItem, identifiers: readonly string[]): string {
+  if (identifiers.length > 0) {
+    return 'nobody on record has these identifiers yet; the document is kept and tried again when the person appears'
+  }
+  return read.item.personId === undefined
+    ? 'the document names nobody by a valid identifier; name the person, or correct the identifier'
+    : 'nobody on record has this id; name the person by an identifier, or correct the id'
 }
 
 function settle(
   read: ReadItem,
   strong: readonly string[],
   weak: readonly string[],
-  standings: ReadonlyMap<string, Standing>,
+  standing: (id: string) => Standing,
+  now: Date,
 ): Found {
-  const own = standingOf(read)
-  const [survivor, ...others] = strong.length > 0 ? strong : weak.filter((id) => fits(own, standings.get(id)))
-  if (survivor === undefined) return { kind: 'new', warnings: suspected(weak.length) }
-  if (strong.length === 0 && others.length > 0) return { kind: 'new', warnings: suspected(weak.length) }
-  const merged = mergedNumbers(read)
-  const join: string[] = []
-  let refused = 0
-  const candidates = strong.length > 0 ? [...others, ...weak] : []
-  for (const other of candidates) {
-    const one = standings.get(survivor)
-    const two = standings.get(other)
-    const mayJoin = strong.includes(other)
-      ? !twoPrisonNumbers(one, two, merged)
-      : fits(one, two) && fits(own, two)
-    if (mayJoin) join.push(other)
-    else refused += 1
+  const own = standingOf(read, now)
+  let whole = own
+  const people: string[] = []
+  for (const id of strong) {
+    if (twoPrisonNumbers(whole, standing(id))) continue
+    people.push(id)
+    whole = combined(standing(id), whole)
   }
-  return { kind: 'known', offenderId: survivor, join, warnings: suspected(refused) }
+  const only = onlyFit(whole, weak, standing)
+  if (only !== undefined) people.push(only)
+  const warnings = suspected(strong.length + weak.length - people.length)
+  const [offenderId, ...join] = people
+  return offenderId === undefined ? { kind: 'new', warnings } : { kind: 'known', offenderId, join, warnings }
+}
+
+/** A police number that several people share is proof of none of them. */
+function onlyFit(
+  one: Standing,
+  weak: readonly string[],
+  standing: (id: string) => Standing,
+): string | undefined {
+  const [only, ...others] = weak.filter((id) => fits(one, standing(id)))
+  return others.length === 0 ? only : undefined
 }
 
 function suspected(count: number): Warning[] {
   const message =
     'another person on record has one of these identifiers; they are not joined without more proof'
   return count === 0 ? [] : [{ code: 'SUSPECTED_MATCH', message }]
-}
-
-function twoPrisonNumbers(
-  one: Standing | undefined,
-  two: Standing | undefined,
-  merged: readonly string[],
-): boolean {
-  const numbers = new Set(
-    [...(one?.prisonNumbers ?? []), ...(two?.prisonNumbers ?? [])].filter((n) => !merged.includes(n)),
-  )
-  return (one?.prisonNumbers.length ?? 0) > 0 && (two?.prisonNumbers.length ?? 0) > 0 && numbers.size > 1
-}
-
-/** Nothing contradicts that these are one person. */
-function fits(one: Standing | undefined, two: Standing | undefined): boolean {
-  if (!one || !two) return true
-  const both = (a: readonly string[], b: readonly string[]) =>
-    a.length > 0 && b.length > 0 && !a.some((n) => b.includes(n))
-  if (both(one.prisonNumbers, two.prisonNumbers) || both(one.crns, two.crns)) return false
-  return one.dateOfBirth === null || two.dateOfBirth === null || one.dateOfBirth === two.dateOfBirth
-}
-
-function standingOf(read: ReadItem): Standing {
-  const records = read.update?.records ?? []
-  const of = (systems: readonly string[]) =>
-    records.filter((r) => systems.includes(r.system)).map((r) => r.localId)
-  return {
-    prisonNumbers: of(['NOMIS']),
-    crns: of(['DELIUS', 'CRC']),
-    dateOfBirth: records.flatMap((record) => record.facts.person?.dateOfBirth ?? [])[0] ?? null,
-  }
-}
-
-/** Former prison numbers that the prison itself says were merged. */
-function mergedNumbers(read: ReadItem): string[] {
-  return (read.update?.records ?? [])
-    .flatMap((record) => record.facts.identifiers ?? [])
-    .filter((identifier) => identifier.qualifier === 'MERGED')
-    .map((identifier) => identifier.raw.trim().toUpperCase())
 }

@@ -33,6 +33,18 @@ export interface ItemError {
   readonly message: string
 }
 
+const MESSAGE_ID_MAX = 255
+
+/** An id is kept in an index, so it has an end. */
+export function messageIdProblem(messageId: string | undefined): ItemError | undefined {
+  if (messageId === undefined || messageId.length <= MESSAGE_ID_MAX) return undefined
+  return {
+    code: 'BAD_USER_INPUT',
+    path: 'messageId',
+    message: `messageId has at most ${MESSAGE_ID_MAX} characters`,
+  }
+}
+
 export type Outcome = 'APPLIED' | 'DUPLICATE' | 'LATE' | 'CONFLICT' | 'QUARANTINED' | 'REJECTED'
 
 export interface ItemResult {
@@ -65,8 +77,9 @@ export interface ReadItem {
   readonly digest: string
   /** The record or person that the document is about, as it names them itself. */
   readonly subjectKey: string
-  /** Set where this is an item kept earlier that is tried again. */
+  /** Set where this is an item kept earlier that is tried again: its row, and when it came first. */
   readonly receivedId?: number
+  readonly arrivedAt?: Date
 }
 
 export function readItem(item: Item, sender: Sender, read: ReadFormat, receivedOn: Date): ReadItem {
@@ -80,12 +93,23 @@ export function readItem(item: Item, sender: Sender, read: ReadFormat, receivedO
       receivedOn,
       ...(personId !== undefined && { personId }),
     })
-    const update = { ...stated, records: stated.records.map((record) => ownRecord(sender.role, record)) }
+    const update = {
+      ...stated,
+      records: stated.records.map((record) => ownRecord(sender.role, record)),
+      warnings: [...stated.warnings, ...unused(item, stated)],
+    }
     return { item, sender, update, unreadable: undefined, digest, subjectKey: subjectKey(item, update) }
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
     return { item, sender, update: undefined, unreadable: error, digest, subjectKey: `unread:${digest}` }
   }
+}
+
+/** A document that says whose it is needs nobody named beside it; naming another joins nobody to anybody. */
+function unused({ person, personId }: Item, { createsPerson }: Update): Warning[] {
+  if (!createsPerson || (person.length === 0 && personId === undefined)) return []
+  const message = 'The document says itself whose it is: the person named beside it was not used'
+  return [{ code: 'PERSON_NOT_USED', message }]
 }
 
 /** A document of one record is about that record; one of many is about the person. */

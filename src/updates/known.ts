@@ -14,10 +14,10 @@ export interface KnownRecord {
 export interface Known {
   /** By `SYSTEM:localId`. */
   readonly records: Map<string, KnownRecord>
-  /** By `TYPE:value`, valid identifiers only: the offenders that have it. */
+  /** By `TYPE:value`: the offenders that have it. Valid identifiers only; what a CRC states is proof of nothing. */
   readonly owners: Map<string, Set<string>>
   /** By `recordId:fact`: the newest statement's place. */
-  readonly places: Map<string, Place>
+  readonly places: ReadonlyMap<string, Place>
   /** Offenders that exist, by every id they ever had. */
   readonly offenders: Map<string, string>
 }
@@ -62,8 +62,9 @@ async function fetchOwners(
 ): Promise<Map<string, Set<string>>> {
   const owners = new Map<string, Set<string>>()
   for (const row of await tx.query(
-    `select distinct i.type || ':' || i.value as key, i.offender_id from record.identifier i
-     where i.valid and (i.type, i.value) in (select split_part(k, ':', 1), substr(k, position(':' in k) + 1) from unnest($1::text[]) k)`,
+    `select distinct i.type || ':' || i.value as key, i.offender_id
+     from record.identifier i join record.source_record sr on sr.id = i.source_record_id
+     where i.valid and sr.system <> 'CRC' and (i.type, i.value) in (select split_part(k, ':', 1), substr(k, position(':' in k) + 1) from unnest($1::text[]) k)`,
     [identifiers],
   )) {
     const key = String(row['key'])
@@ -103,10 +104,13 @@ export function recordKey(record: { readonly system: string; readonly localId: s
   return `${record.system}:${record.localId}`
 }
 
-/** `TYPE:value` of every valid identifier that an item states or is sent under. */
+/**
+ * `TYPE:value` of every valid identifier that an item states or is sent under. A document that says
+ * itself whose it is goes by that alone.
+ */
 export function identifiersOf(read: ReadItem, now: Date): string[] {
   const stated = [
-    ...read.item.person,
+    ...(read.update?.createsPerson === true ? [] : read.item.person),
     ...(read.update?.person ?? []),
     ...(read.update?.records ?? []).flatMap((record) => record.facts.identifiers ?? []),
   ]

@@ -1,26 +1,27 @@
-import type { Found, Standing } from './find-person'
+import type { Found } from './find-person'
 import type { ReadItem } from './item'
+import { combined, NOBODY, standingOfRecord, type Standing } from './standing'
 import type { Transaction } from './store'
+import type { SourceSystem } from './update'
 
+/** Only records that say who somebody is tell people apart; one opened for a mere level or list does not. */
 export async function standingsOf(tx: Transaction, ids: readonly string[]): Promise<Map<string, Standing>> {
+  const standings = new Map<string, Standing[]>(ids.map((id) => [id, []]))
   if (ids.length === 0) return new Map()
-  const rows = await tx.query(
-    `select o.id, o.date_of_birth::text as date_of_birth,
-       array(select sr.local_id from record.source_record sr where sr.offender_id = o.id and sr.system = 'NOMIS') as prison_numbers,
-       array(select sr.local_id from record.source_record sr where sr.offender_id = o.id and sr.system in ('DELIUS', 'CRC')) as crns
-     from record.offender o where o.id = any($1::uuid[])`,
+  for (const row of await tx.query(
+    `select p.offender_id, sr.system, sr.local_id, p.date_of_birth::text as date_of_birth,
+       array(select i.value from record.identifier i where i.source_record_id = sr.id and i.type = 'PRISON_NUMBER' and i.valid) as numbers
+     from record.person p join record.source_record sr on sr.id = p.source_record_id where p.offender_id = any($1::uuid[])`,
     [ids],
-  )
-  return new Map(
-    rows.map((row) => [
-      String(row['id']),
-      {
-        prisonNumbers: row['prison_numbers'] as string[],
-        crns: row['crns'] as string[],
-        dateOfBirth: row['date_of_birth'] as string | null,
-      },
-    ]),
-  )
+  )) {
+    const system = row['system'] as SourceSystem
+    const dateOfBirth = row['date_of_birth'] as string | null
+    const localId = String(row['local_id'])
+    standings
+      .get(String(row['offender_id']))
+      ?.push(standingOfRecord({ system, localId }, dateOfBirth, row['numbers'] as string[]))
+  }
+  return new Map([...standings].map(([id, records]) => [id, records.reduce(combined, NOBODY)]))
 }
 
 export async function newOffenders(

@@ -18,17 +18,21 @@ export interface Place {
 /** The clock of a sender may be a little ahead of ours; more than this and its time is not believed. */
 const AHEAD_MAX_MS = 5 * 60_000
 
-/** The sender's time, else the event's own, else our own. */
-export function placeOf(read: ReadItem, record: RecordStatement, arrivedAt: Date): Place {
-  const stated = read.item.observedAt ?? record.eventAt
-  const time = stated === undefined ? arrivedAt : new Date(stated)
-  const believed = time.getTime() > arrivedAt.getTime() + AHEAD_MAX_MS ? arrivedAt : time
+export function placeOf(read: ReadItem, record: RecordStatement, now: Date): Place {
   return {
     rank: record.rank ?? 0,
     version: read.item.version ?? 0,
-    at: believed.toISOString(),
+    at: timeOf(read, record.eventAt, now),
     digest: read.digest,
   }
+}
+
+/** The sender's time, else the event's own, else that of arrival: waiting makes nothing newer. */
+export function timeOf({ item, arrivedAt }: ReadItem, eventAt: string | undefined, now: Date): string {
+  const arrival = arrivedAt ?? now
+  const stated = item.observedAt ?? eventAt
+  const time = stated === undefined ? arrival : new Date(stated)
+  return (time.getTime() > arrival.getTime() + AHEAD_MAX_MS ? arrival : time).toISOString()
 }
 
 /** Whether `a` comes after `b`. */

@@ -18,8 +18,10 @@ export async function takeInOrganisations(
     for (const { code, name } of codes) named.set(code, name ?? named.get(code) ?? null)
   }
   if (named.size === 0) return new Map()
+  // A conflict would count as a change: triggers run before it is found.
   const rows = await tx.query(
-    `insert into record.organisation (code, name) select * from unnest($1::text[], $2::text[]) on conflict do nothing returning code`,
+    `insert into record.organisation (code, name) select s.code, s.name from unnest($1::text[], $2::text[]) s(code, name)
+     where not exists (select from record.organisation o where o.code = s.code) returning code`,
     [[...named.keys()], [...named.values()]],
   )
   await tx.query(

@@ -1,10 +1,9 @@
 import type { Caller } from '../domain/caller'
-import { Refusal } from '../domain/refusal'
 import type { EntryDraft } from '../journal/entry'
 import { FACT_TABLES } from './facts'
 import { readItem, type Item, type ItemResult, type ReadFormat, type ReadItem, type Sender } from './item'
 import { receive } from './receive'
-import type { Transaction } from './store'
+import { CANNOT_BE_STORED, isDataFault, type Transaction } from './store'
 import { Unreadable, type FactKind } from './update'
 
 /** What pushing needs of the world. */
@@ -55,8 +54,9 @@ async function applySingly(
   for (const read of batch) {
     const answer = await applyBatch(request, [read], deps).catch((error: unknown) => {
       if (!isDataFault(error)) throw error
-      const unreadable = new Unreadable('the document holds a value that cannot be stored')
-      return applyBatch(request, [{ ...read, update: undefined, unreadable }], deps)
+      const unreadable = new Unreadable(CANNOT_BE_STORED)
+      const subjectKey = `unread:${read.digest}`
+      return applyBatch(request, [{ ...read, update: undefined, unreadable, subjectKey }], deps)
     })
     revision = answer.revision
     results.push(...answer.results)
@@ -64,16 +64,9 @@ async function applySingly(
   return { revision, results }
 }
 
-/** PostgreSQL's data exceptions and constraint violations: the item's fault, not the service's. */
-function isDataFault(error: unknown): boolean {
-  if (error instanceof Refusal) return error.code === 'BAD_USER_INPUT'
-  const code = (error as { code?: unknown } | null)?.code
-  return typeof code === 'string' && /^2[23]/.test(code)
-}
-
 let lastArrival = 0
 
-/** Two batches never arrive at once: order of arrival stays an order. */
+/** No two waves arrive at once: order of arrival stays an order. */
 function arrival(now: Date): Date {
   lastArrival = Math.max(now.getTime(), lastArrival + 1)
   return new Date(lastArrival)
@@ -86,7 +79,10 @@ async function applyBatch(
 ): Promise<PushAnswer> {
   return deps.transact(async (tx, append) => {
     await tx.query('select record.begin_revision()')
-    const { results, altered } = await receive({ tx, read: deps.read, arrivedAt: arrival(deps.now()) }, batch)
+    const { results, altered } = await receive(
+      { tx, read: deps.read, arrive: () => arrival(deps.now()) },
+      batch,
+    )
     await tx.query('set constraints all immediate')
     const [row] = await tx.query('select record.end_revision() as revision')
     const revision = Number(row?.['revision'])

@@ -1,3 +1,4 @@
+import { storable } from '../domain/storable'
 import type {
   AccessLimitations,
   Allocation,
@@ -94,6 +95,8 @@ function aboutCase({ person, personId }: Named, facts: Facts): Update {
 
 function registration(input: MappaRegistration): RegistrationFact | null {
   if (input.ended) return null
+  refuseBeyond(input.category, 4, 'category')
+  refuseBeyond(input.level, 3, 'level')
   const { category, level, leadAgency, since, nextReviewOn, organisation, notes } = input
   return {
     category: category ?? null,
@@ -101,6 +104,11 @@ function registration(input: MappaRegistration): RegistrationFact | null {
     levelStatus: level === null || level === undefined ? 'TBC' : 'CONFIRMED',
     ...defined({ leadAgency, since, nextReviewOn, organisation, notes }),
   }
+}
+
+function refuseBeyond(value: number | null | undefined, most: number, path: string): void {
+  if (value == null || (value >= 1 && value <= most)) return
+  throw new Unreadable(`${path} is a whole number from 1 to ${most}, or left out`, path)
 }
 
 function assessment(input: Assessment, person: readonly StatedIdentifier[]): Update {
@@ -174,9 +182,6 @@ function defined<T extends object>(input: T): Defined<T> {
   return Object.fromEntries(
     Object.entries(input)
       .filter(([, value]) => value !== null && value !== undefined)
-      .map(([name, value]) => [
-        name,
-        typeof value === 'string' ? value.replaceAll('\u0000', '') : (value as unknown),
-      ]),
+      .map(([name, value]) => [name, typeof value === 'string' ? storable(value) : (value as unknown)]),
   ) as Defined<T>
 }

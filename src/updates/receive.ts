@@ -1,12 +1,12 @@
 import { applyStatements, type Located } from './apply-statements'
-import { findPerson, type Found } from './find-person'
+import { candidatesOf, findPerson, type Candidates, type Found } from './find-person'
 import { heldBy, joinAll, newOffenders, standingsOf } from './offenders'
 import { readItem, type ItemError, type ItemResult, type ReadFormat, type ReadItem } from './item'
 import { fetchKnown, identifiersOf, type Known } from './known'
 import { factsNotOwned } from './ownership'
-import { keepReceived, waitingFor, type Verdict } from './received'
+import { giveUp, keepReceived, waitingFor, type Verdict } from './received'
 import { findRepeats, resultOf } from './repeats'
-import type { Transaction } from './store'
+import { CANNOT_BE_STORED, isDataFault, type Transaction } from './store'
 import type { FactKind, Warning } from './update'
 import { inWaves } from './waves'
 
@@ -19,8 +19,23 @@ export interface Received {
 export interface ReceiveContext {
   readonly tx: Transaction
   readonly read: ReadFormat
-  /** Arrival of the batch; each wave is a millisecond later, so that order of arrival is an order. */
-  readonly arrivedAt: Date
+  /** The instant of arrival, later at each call, so that order of arrival is an order. */
+  arrive(): Date
+}
+
+/** What happened so far. */
+class Progress {
+  readonly results: ItemResult[] = []
+  readonly altered = new Map<string, Set<FactKind>>()
+  /** Identifiers of people that the items since the last retry were about. */
+  appeared = new Set<string>()
+
+  add({ altered, appeared }: Progress): void {
+    for (const [id, facts] of altered) {
+      this.altered.set(id, new Set([...(this.altered.get(id) ?? []), ...facts]))
+    }
+    for (const identifier of appeared) this.appeared.add(identifier)
+  }
 }
 
 /**
@@ -28,42 +43,78 @@ export interface ReceiveContext {
  * who appears in it are tried again in the same transaction.
  */
 export async function receive(context: ReceiveContext, batch: readonly ReadItem[]): Promise<Received> {
-  const results: ItemResult[] = []
-  const altered = new Map<string, Set<FactKind>>()
-  const appeared = new Set<string>()
-  let pending: readonly ReadItem[] = batch
-  let tick = 0
-  while (pending.length > 0) {
-    for (const wave of inWaves(pending, context.arrivedAt)) {
-      const arrivedAt = new Date(context.arrivedAt.getTime() + tick++)
-      for (const [read, result] of await receiveWave({ ...context, arrivedAt }, wave, altered, appeared)) {
-        if (read.receivedId === undefined) results.push(result)
-      }
-    }
-    pending = appeared.size === 0 ? [] : await retried(context, appeared)
-    appeared.clear()
+  const progress = new Progress()
+  await receiveAll(context, batch, progress)
+  while (progress.appeared.size > 0) {
+    const { appeared } = progress
+    progress.appeared = new Set()
+    await retry(context, await keptFor(context, appeared), progress)
   }
-  await refresh(context.tx, altered)
-  return { results: results.sort((a, b) => a.index - b.index), altered }
+  await refresh(context.tx, progress.altered)
+  return { results: progress.results.sort((a, b) => a.index - b.index), altered: progress.altered }
 }
 
+async function receiveAll(
+  context: ReceiveContext,
+  items: readonly ReadItem[],
+  progress: Progress,
+): Promise<void> {
+  for (const wave of inWaves(items, context.arrive())) {
+    let rest: readonly ReadItem[] = wave
+    while (rest.length > 0) rest = await receiveWave(context, rest, progress)
+  }
+}
+
+/** A kept item that cannot be stored harms neither the person it waited for nor the others that waited. */
+async function retry(context: ReceiveContext, kept: readonly ReadItem[], progress: Progress): Promise<void> {
+  if (kept.length === 0 || (await succeeds(context, kept, progress))) return
+  for (const read of kept) {
+    if (await succeeds(context, [read], progress)) continue
+    const errors = [{ code: 'UNREADABLE', path: '', message: CANNOT_BE_STORED }]
+    if (read.receivedId !== undefined) await giveUp(context.tx, read.receivedId, errors)
+  }
+}
+
+async function succeeds(
+  context: ReceiveContext,
+  kept: readonly ReadItem[],
+  progress: Progress,
+): Promise<boolean> {
+  const attempt = new Progress()
+  await context.tx.query('savepoint retry')
+  try {
+    await receiveAll(context, kept, attempt)
+    await context.tx.query('release savepoint retry')
+    progress.add(attempt)
+    return true
+  } catch (error) {
+    if (!isDataFault(error)) throw error
+    await context.tx.query('rollback to savepoint retry')
+    return false
+  }
+}
+
+/** Answers with the items that have to come after their neighbours. */
 async function receiveWave(
-  { tx, arrivedAt }: ReceiveContext,
+  { tx, arrive }: ReceiveContext,
   wave: readonly ReadItem[],
-  altered: Map<string, Set<FactKind>>,
-  appeared: Set<string>,
-): Promise<Map<ReadItem, ItemResult>> {
+  { results: given, altered, appeared }: Progress,
+): Promise<ReadItem[]> {
+  const arrivedAt = arrive()
   const results = new Map<ReadItem, ItemResult>()
-  const repeats = await findRepeats(tx, wave)
+  for (const read of wave) rejectUnfit(read, results)
+  const repeats = await findRepeats(
+    tx,
+    wave.filter((read) => !results.has(read)),
+  )
   for (const [read, { result }] of repeats) if (result) results.set(read, result)
-  for (const read of wave) if (!results.has(read)) rejectUnfit(read, results)
   const readable = wave.filter((read) => !results.has(read) && read.update !== undefined)
   const known = await fetchKnown(tx, readable, arrivedAt)
-  const found = await locate(tx, readable, known, arrivedAt)
-  const located = await settleFound(tx, readable, found, results)
+  const { found, crowded } = await locate(tx, readable, known, arrivedAt)
+  const located = await settleFound(tx, [...found.keys()], found, results)
   const verdicts = await applyStatements(tx, located, known, arrivedAt, altered)
   for (const read of wave) {
-    if (!results.has(read) && !verdicts.has(read))
+    if (!results.has(read) && !verdicts.has(read) && !crowded.includes(read))
       verdicts.set(read, quarantine(read, found.get(read), arrivedAt))
   }
   await keepReceived(tx, verdicts, arrivedAt)
@@ -77,7 +128,8 @@ async function receiveWave(
     if (verdict.outcome !== 'QUARANTINED')
       for (const identifier of identifiersOf(read, arrivedAt)) appeared.add(identifier)
   }
-  return results
+  for (const [read, result] of results) if (read.receivedId === undefined) given.push(result)
+  return crowded
 }
 
 /** A fault of the envelope, or a fact that this sender may not state: nothing of the item is applied. */
@@ -97,12 +149,33 @@ async function locate(
   readable: readonly ReadItem[],
   known: Known,
   now: Date,
-): Promise<Map<ReadItem, Found>> {
-  const candidates = new Set<string>()
-  for (const record of known.records.values()) candidates.add(record.offenderId)
-  for (const owners of known.owners.values()) for (const owner of owners) candidates.add(owner)
-  const standings = await standingsOf(tx, [...candidates])
-  return new Map(readable.map((read) => [read, findPerson(read, known, standings, now)]))
+): Promise<{ found: Map<ReadItem, Found>; crowded: ReadItem[] }> {
+  const all = new Map(readable.map((read) => [read, candidatesOf(read, known, now)]))
+  const crowded = crowdedOf(all)
+  for (const read of crowded) all.delete(read)
+  const people = new Set([...all.values()].flatMap(({ strong, weak }) => [...strong, ...weak]))
+  const standings = await standingsOf(tx, [...people])
+  const found = [...all].map(([read, each]) => [read, findPerson(read, each, standings, now)] as const)
+  return { found: new Map(found), crowded }
+}
+
+/**
+ * Items that have nothing in common may still concern one person, and what one of them makes of the
+ * person (a prison number, a join) decides about the next: that one comes later.
+ */
+function crowdedOf(candidates: ReadonlyMap<ReadItem, Candidates>): ReadItem[] {
+  const touched = new Set<string>()
+  const decided = new Set<string>()
+  return [...candidates].flatMap(([read, { strong, weak }]) => {
+    const people = [...strong, ...weak]
+    const decides = read.update?.createsPerson === true
+    const waits = people.some((id) => (decides ? touched : decided).has(id))
+    for (const id of people) {
+      touched.add(id)
+      if (decides) decided.add(id)
+    }
+    return waits ? [read] : []
+  })
 }
 
 /** Brings the found persons into being and together; a CRC speaks of the cases it holds and of no others. */
@@ -167,14 +240,12 @@ function quarantine(read: ReadItem, found: Found | undefined, now: Date): Verdic
   }
 }
 
-async function retried(
-  { tx, read, arrivedAt }: ReceiveContext,
-  appeared: ReadonlySet<string>,
-): Promise<ReadItem[]> {
+async function keptFor({ tx, read }: ReceiveContext, appeared: ReadonlySet<string>): Promise<ReadItem[]> {
   const kept = await waitingFor(tx, [...appeared])
-  return kept.map(({ receivedId, item, sender, receivedAt }) => ({
-    ...readItem(item, sender, read, receivedAt ?? arrivedAt),
+  return kept.map(({ receivedId, item, sender, arrivedAt }) => ({
+    ...readItem(item, sender, read, arrivedAt),
     receivedId,
+    arrivedAt,
   }))
 }
 

@@ -1,5 +1,5 @@
 import type { Item, ItemError, ReadItem, Sender } from './item'
-import { placeOf } from './order'
+import { timeOf } from './order'
 import type { Transaction } from './store'
 import type { Warning } from './update'
 
@@ -43,7 +43,7 @@ export async function keepReceived(
 function receivedRow(read: ReadItem, verdict: Verdict, now: Date) {
   const { item, sender, update } = read
   const applied = verdict.outcome === 'APPLIED'
-  const times = (update?.records ?? []).map((record) => placeOf(read, record, now).at)
+  const times = (update?.records ?? []).map((record) => timeOf(read, record.eventAt, now))
   return {
     id: read.receivedId ?? null,
     client: sender.client,
@@ -52,7 +52,7 @@ function receivedRow(read: ReadItem, verdict: Verdict, now: Date) {
     subject_key: read.subjectKey,
     digest: read.digest,
     version: item.version ?? 0,
-    at: times.sort().at(-1) ?? item.observedAt ?? now.toISOString(),
+    at: times.sort().at(-1) ?? timeOf(read, undefined, now),
     outcome: verdict.outcome,
     offender_id: verdict.offenderId,
     errors: verdict.errors,
@@ -74,7 +74,7 @@ function receivedRow(read: ReadItem, verdict: Verdict, now: Date) {
 
 export interface KeptItem {
   readonly receivedId: number
-  readonly receivedAt?: Date
+  readonly arrivedAt: Date
   readonly item: Item
   readonly sender: Sender
 }
@@ -92,13 +92,12 @@ export async function waitingFor(tx: Transaction, identifiers: readonly string[]
     const { client, role, agency, person, personId, observedAt, arrivedAt } = sent
     return {
       receivedId: Number(row['id']),
-      receivedAt: row['received_at'] as Date,
+      arrivedAt: arrivedAt === undefined ? (row['received_at'] as Date) : new Date(arrivedAt),
       sender: { client, role, ...(agency !== undefined && { agency }) },
       item: {
         index: -1,
         ...(typeof row['message_id'] === 'string' && { messageId: row['message_id'] }),
-        // Its place is that of its arrival: waiting does not make it newer.
-        ...((observedAt ?? arrivedAt) !== undefined && { observedAt: observedAt ?? arrivedAt ?? '' }),
+        ...(observedAt !== undefined && { observedAt }),
         ...(Number(row['version']) > 0 && { version: Number(row['version']) }),
         person,
         ...(personId !== undefined && { personId }),
@@ -108,4 +107,16 @@ export async function waitingFor(tx: Transaction, identifiers: readonly string[]
       },
     }
   })
+}
+
+/** Waits no longer: the person is there, but the item is none that can be stored. */
+export async function giveUp(
+  tx: Transaction,
+  receivedId: number,
+  errors: readonly ItemError[],
+): Promise<void> {
+  await tx.query('update record.received r set waiting_for = null, errors = $2 where r.id = $1', [
+    receivedId,
+    JSON.stringify(errors),
+  ])
 }

@@ -12,6 +12,9 @@ interface Received {
   readonly id: string
   readonly digest: string
   readonly offenderId: string | null
+  readonly version: number
+  /** ISO instant. */
+  readonly at: string
 }
 
 /**
@@ -37,7 +40,7 @@ function repeatOf(
   byMessage: Map<string, Received>,
   bySubject: Map<string, Received[]>,
 ): Repeat {
-  const { messageId, observedAt } = read.item
+  const { messageId, observedAt, version } = read.item
   if (messageId !== undefined) {
     const known = byMessage.get(messageKey(read))
     if (!known) return { warnings: [] }
@@ -53,14 +56,16 @@ function repeatOf(
     }
   }
   const held = bySubject.get(`${read.item.format}|${read.subjectKey}`) ?? []
-  const seen = held.find((received) => received.digest === read.digest)
+  const seen = held.findLast((received) => received.digest === read.digest)
   if (!seen) return { warnings: [] }
-  const isNewest = held[0] === seen
+  const isNewest = held[0]?.digest === read.digest
   const timed = read.update?.records.some((record) => record.eventAt !== undefined) ?? false
-  if (timed || read.update === undefined || (isNewest && observedAt === undefined)) {
+  const isSame =
+    observedAt === undefined ? isNewest : seen.at === observedAt && seen.version === (version ?? 0)
+  if (timed || read.update === undefined || isSame) {
     return { result: resultOf(read, 'DUPLICATE', seen.offenderId), warnings: [] }
   }
-  if (observedAt !== undefined || read.item.version !== undefined) return { warnings: [] }
+  if (observedAt !== undefined || version !== undefined) return { warnings: [] }
   const message =
     'this content was seen before and newer content came since; nothing says which is newer, so the last to arrive is'
   return { warnings: [{ code: 'ORDER_UNKNOWN', message }] }
@@ -84,14 +89,17 @@ function messageKey(read: ReadItem): string {
 async function receivedMessages(tx: Transaction, wave: readonly ReadItem[]): Promise<Map<string, Received>> {
   const identified = wave.filter((read) => read.item.messageId !== undefined)
   const rows = await tx.query(
-    `select r.client || '|' || r.message_id as key, r.id, r.digest, r.offender_id from record.received r
-     where (r.client, r.message_id) in (select * from unnest($1::text[], $2::text[]))`,
+    `select r.client || '|' || r.message_id as key, r.id, r.digest, r.offender_id, r.version, r.at
+     from record.received r where (r.client, r.message_id) in (select * from unnest($1::text[], $2::text[]))`,
     [identified.map((read) => read.sender.client), identified.map((read) => read.item.messageId)],
   )
   return new Map(rows.map((row) => [String(row['key']), readReceived(row)]))
 }
 
-/** Per subject: the newest held first, then what was held of the same content. */
+/**
+ * Per subject: the newest held first, then what was held of the same content. A CRC is told of its own
+ * messages alone, so that repeating another's is no way to find out.
+ */
 async function receivedContents(
   tx: Transaction,
   wave: readonly ReadItem[],
@@ -99,19 +107,24 @@ async function receivedContents(
   const held = new Map<string, Received[]>()
   if (wave.length === 0) return held
   const rows = await tx.query(
-    `select w.format || '|' || w.subject_key as key, r.id, r.digest, r.offender_id
-     from unnest($1::text[], $2::text[], $3::text[]) w(format, subject_key, digest),
+    `select w.format || '|' || w.subject_key as key, r.id, r.digest, r.offender_id, r.version, r.at
+     from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::text[]) w(format, subject_key, digest, at, client),
      lateral (
-       (select r.id, r.digest, r.offender_id, 1 as place from record.received r
-        where r.subject_key = w.subject_key and r.format = w.format order by r.version desc, r.at desc, r.id desc limit 1)
+       (select r.id, r.digest, r.offender_id, r.version, r.at, 1 as place from record.received r
+        where r.subject_key = w.subject_key and r.format = w.format and (w.client is null or r.client = w.client)
+        order by r.version desc, r.at desc, r.id desc limit 1)
        union all
-       (select r.id, r.digest, r.offender_id, 2 from record.received r
-        where r.subject_key = w.subject_key and r.format = w.format and r.digest = w.digest order by r.id desc limit 1)
+       (select r.id, r.digest, r.offender_id, r.version, r.at, 2 from record.received r
+        where r.subject_key = w.subject_key and r.format = w.format and r.digest = w.digest
+          and (w.client is null or r.client = w.client)
+        order by r.at is not distinct from w.at desc, r.id desc limit 1)
      ) r order by 1, r.place`,
     [
       wave.map((read) => read.item.format),
       wave.map((read) => read.subjectKey),
       wave.map((read) => read.digest),
+      wave.map((read) => storableTime(read.item.observedAt)),
+      wave.map((read) => (read.sender.role === 'CRC_SYSTEM' ? read.sender.client : null)),
     ],
   )
   for (const row of rows) {
@@ -126,5 +139,12 @@ function readReceived(row: Readonly<Record<string, unknown>>): Received {
     id: String(row['id']),
     digest: String(row['digest']),
     offenderId: row['offender_id'] as string | null,
+    version: Number(row['version']),
+    at: (row['at'] as Date).toISOString(),
   }
+}
+
+/** A moment past the year 9999 is written with a sign, which PostgreSQL does not read. */
+function storableTime(instant: string | undefined): string | null {
+  return instant === undefined || /^[+-]/.test(instant) ? null : instant
 }

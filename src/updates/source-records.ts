@@ -10,28 +10,31 @@ export async function ensureRecords(
 ): Promise<Map<string, string>> {
   const ids = new Map([...known.records].map(([key, record]) => [key, record.id]))
   const fresh = new Map<string, Record<string, unknown>>()
-  const moved: Record<string, unknown>[] = []
   for (const { read, offenderId } of located) {
     for (const record of read.update?.records ?? []) {
       const key = recordKey(record)
       const agency = record.agency ?? read.sender.agency ?? null
-      const held = known.records.get(key)
-      if (!held)
+      if (!known.records.has(key))
         fresh.set(key, { offender_id: offenderId, system: record.system, local_id: record.localId, agency })
-      else if (record.agency !== undefined && held.agency !== agency) moved.push({ id: held.id, agency })
     }
   }
   for (const row of await insertRecords(tx, [...fresh.values()])) {
     ids.set(`${String(row['system'])}:${String(row['local_id'])}`, String(row['id']))
   }
-  if (moved.length > 0) {
-    await tx.query(
-      `update record.source_record r set agency = s.agency
-       from jsonb_populate_recordset(null::record.source_record, $1::jsonb) s where r.id = s.id and r.agency is distinct from s.agency`,
-      [JSON.stringify(moved)],
-    )
-  }
   return ids
+}
+
+/** Records whose newest statement names another organisation than before. */
+export async function moveRecords(
+  tx: Transaction,
+  moved: readonly { id: string; agency: string }[],
+): Promise<void> {
+  if (moved.length === 0) return
+  await tx.query(
+    `update record.source_record r set agency = s.agency
+     from jsonb_populate_recordset(null::record.source_record, $1::jsonb) s where r.id = s.id and r.agency is distinct from s.agency`,
+    [JSON.stringify(moved)],
+  )
 }
 
 async function insertRecords(tx: Transaction, rows: readonly Record<string, unknown>[]) {

@@ -61,6 +61,8 @@ export interface ItemAnswer {
 export interface TestGateway {
   readonly app: Express
   readonly gateway: Gateway
+  /** Where the development issuer's keys are. */
+  readonly dataDir: string
   readonly database: Database
   readonly testDatabase: TestDatabase
   ask(as: As, query: string, variables?: Record<string, unknown>): Promise<Body>
@@ -130,6 +132,7 @@ export async function startTestGateway({
   return {
     app: express,
     gateway,
+    dataDir,
     database,
     testDatabase,
     given,

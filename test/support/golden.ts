@@ -11,6 +11,7 @@ export function expectGolden(file: string, text: string): void {
     writeFileSync(path, text)
     return
   }
-  if (!existsSync(path)) throw new Error(`${relative(root, path)} is missing: run npm run golden, and read it`)
+  if (!existsSync(path))
+    throw new Error(`${relative(root, path)} is missing: run npm run golden, and read it`)
   expect(text).toBe(readFileSync(path, 'utf8'))
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { joinEmbedded } from '../../src/store/embedded'
-import { Ledger, startLoad } from './load'
+import { startLoad, type Ledger } from './load'
 import { losses } from './losses'
 import { isReady, killPostgres, until, type Processes } from './process'
 
@@ -18,7 +18,7 @@ export interface Tally {
   readonly databaseMs: readonly number[]
 }
 
-const MOVES = 25
+const MOVES = 60
 
 /** Kills the gateway and the database in turn under load, and compares after each what clients hold with what is held. */
 export async function runKills(processes: Processes, cycles: number): Promise<Tally & { dataDir: string }> {
@@ -50,7 +50,9 @@ export async function runKills(processes: Processes, cycles: number): Promise<Ta
     await stop()
   } catch (error) {
     await stop().catch(() => undefined)
-    throw new Error(`the service did not come back; it said ${served.stderr().slice(-1_000)}`, { cause: error })
+    throw new Error(`the service did not come back; it said ${served.stderr().slice(-1_000)}`, {
+      cause: error,
+    })
   }
   faults.push(...(await lossesIn(dataDir, ledger)).map((fault) => `at the end: ${fault}`))
   await served.stop()

@@ -45,7 +45,7 @@ export class Ledger {
   }
 
   /** An answer of the GraphQL door: a view where it holds data. */
-  note({ text }: Answer): void {
+  note({ text }: Pick<Answer, 'text'>): void {
     const { data, extensions } = JSON.parse(text) as {
       data?: unknown
       extensions?: { disclosure?: { entry: string; revision: number } }
