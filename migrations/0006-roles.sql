@@ -22,7 +22,7 @@ grant usage on all sequences in schema record to throughcare_writer;
 -- After a bulk load the planner needs fresh statistics.
 grant maintain on all tables in schema record to throughcare_writer;
 -- Identities only, to say which person an entry of the journal is about.
-grant select on record.offender, record.identifier to throughcare_auditor;
+grant select on record.offender, record.identifier, record.source_record to throughcare_auditor;
 
 grant usage on schema journal to throughcare_writer, throughcare_appender, throughcare_auditor;
 grant execute on function journal.append to throughcare_writer, throughcare_appender;

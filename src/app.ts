@@ -58,9 +58,10 @@ export async function createApp({
 
 /** Bodies that cannot be read are the client's fault; anything else is ours, and says no more than that. */
 function lastResort(report: AppOptions['report']): ErrorRequestHandler {
-  return (error: unknown, _request, response, next) => {
+  return (error: unknown, _request, response, _next) => {
     if (response.headersSent) {
-      next(error)
+      report(error, doorOf(response).requestId)
+      response.destroy()
       return
     }
     const status = (error as { status?: unknown }).status

@@ -81,7 +81,15 @@ export function createGateway({
     now,
     giver: (root) => giverOf(root, { commands, database, push: pushCounted, now }),
   }
-  return { catalogue, deps, commands, metrics, push: pushCounted, append, ready: () => ready(database) }
+  return {
+    catalogue,
+    deps,
+    commands,
+    metrics,
+    push: pushCounted,
+    append,
+    ready: shared(() => ready(database), READY_SHARED_MS),
+  }
 }
 
 const readFormat: ReadFormat = (format, payload, context) =>
@@ -124,8 +132,13 @@ function giverOf(root: SelectedField, deps: GiverDeps): Giver | undefined {
   return undefined
 }
 
+const REQUEST_ID_MAX = 200
+
 function commandOf(root: SelectedField, plan: AccessPlan, { context }: Question): Command {
   const repeatId = (root.args['input'] as { requestId?: string | null } | undefined)?.requestId
+  if (repeatId != null && (repeatId.trim() === '' || repeatId.length > REQUEST_ID_MAX)) {
+    throw new Refusal('BAD_USER_INPUT', `requestId is 1 to ${REQUEST_ID_MAX} characters.`, 'input.requestId')
+  }
   return {
     name: root.name,
     caller: context.caller,
@@ -169,4 +182,15 @@ async function ready(database: Database): Promise<Readonly<Record<string, unknow
   const [row] = await database.pools.reader.query('select c.value from record.revision_counter c')
   await appendEntries(database.pools.appender, [])
   return { revision: Number(row?.['value']), policyVersion: POLICY_VERSION }
+}
+
+/** Whoever asks often must not keep the journal's connection busy. */
+const READY_SHARED_MS = 1_000
+
+function shared<T>(work: () => Promise<T>, forMs: number): () => Promise<T> {
+  let last: { readonly result: Promise<T>; readonly at: number } | undefined
+  return () => {
+    if (!last || Date.now() - last.at > forMs) last = { result: work(), at: Date.now() }
+    return last.result
+  }
 }

@@ -158,6 +158,12 @@ describe('records are not joined', () => {
     const two = await prisoner('A1203AA', { pncNumber: canonical, croNumber: 'SF05/482703J' })
     expect(two.offenderId).not.toBe(one.offenderId)
     expect(codes(two)).toEqual(['SUSPECTED_MATCH'])
+    const ill = await prisoner('AB1234E', { pncNumber: canonical })
+    expect([one.offenderId, two.offenderId]).not.toContain(ill.offenderId)
+    const alone = await prisoner('AB1234F', { pncNumber: aPnc(80_012).canonical })
+    expect((await prisoner('A1218AA', { pncNumber: aPnc(80_012).canonical })).offenderId).not.toBe(
+      alone.offenderId,
+    )
   })
 
   test('through a case that shares its police number with two prisoners, however often it comes', async () => {

@@ -102,6 +102,19 @@ test('refusals during an outage hold no data, and nothing acknowledged before or
   expect(stderr()).not.toContain('    at ')
 })
 
+test.each([0, 100, 250])(
+  'SIGTERM %i ms after the database died leaves no database behind that was started again meanwhile',
+  async (ms) => {
+    const dataDir = await processes.dataDir()
+    const served = await processes.serve(dataDir)
+    await killPostgres(dataDir)
+    await sleep(ms)
+    expect((await served.stop()).code).toBe(0)
+    expect(await postgresPids(dataDir)).toEqual([])
+    expect(await processes.serve(dataDir).then(({ url }) => isReady(url))).toBe(true)
+  },
+)
+
 test('one session that is ended by an operator costs that session alone', async () => {
   const { dataDir, url } = await processes.serve(await processes.dataDir())
   const { ledger, stop } = await startLoad(dataDir, { url })

@@ -31,12 +31,14 @@ export function limitedAccessSql(offender: string, caller: CallerSlots): Limited
   const names = (l: string) =>
     [
       `(${l}.namespace = ${namespace} and (${l}.username = ${username} or ${l}.email = ${username}))`,
-      ...(agency === undefined ? [] : [`${l}.organisation_code = ${agency}`]),
+      ...(agency === undefined ? [] : [`${l}.organisation_code = upper(btrim(${agency}))`]),
     ].join(' or ')
   const mayName = (l: string) =>
     `(${names(l)} or (${l}.organisation_code is null and ${l}.namespace <> ${namespace})
       or (${l}.email is not null and position('@' in ${username}) = 0)
-      or (${l}.username is not null and position('@' in ${username}) > 0 and position('@' in ${l}.username) = 0))`
+      or (${l}.username is not null and position('@' in ${username}) > 0 and position('@' in ${l}.username) = 0)${
+        agency === undefined ? `\n      or ${l}.organisation_code is not null` : ''
+      })`
   const excluded = `exists (${active('EXCLUSION', 'lx')} and ${mayName('lx')})`
   const excludedByName = `exists (${active('EXCLUSION', 'lx')} and (${names('lx')}))`
   const restricted = `(exists (${active('RESTRICTION', 'lr')}) and not exists (${active('RESTRICTION', 'lr')} and (${names('lr')})))`

@@ -35,6 +35,7 @@ export interface AccessPlan {
  */
 export function planAccess(catalogue: Catalogue, context: RequestContext, selection: Selection): AccessPlan {
   const role = ROLES[context.caller.role]
+  refuseExcess(selection)
   refuseMismatch(role, context, selection)
   const purpose = purposeOf(role, context, selection)
   const conditions: RelationshipName[][] = []
@@ -50,6 +51,21 @@ export function planAccess(catalogue: Catalogue, context: RequestContext, select
     conditions,
     decisions,
     decide: (selected) => decisions.get(selected) ?? { show: 'yes' },
+  }
+}
+
+const ROOTS_MAX = 50
+
+/** Pushing goes by rules of its own, so it never lends them to its neighbours. */
+function refuseExcess({ roots }: Selection): void {
+  if (roots.length > ROOTS_MAX)
+    throw new Refusal(
+      'TOO_COSTLY',
+      `An operation asks at most ${ROOTS_MAX} things; this one asks ${roots.length}.`,
+    )
+  const pushes = roots.filter((root) => root.name === 'pushCaseUpdates').length
+  if (pushes > 0 && roots.some((root) => root.field && root.name !== 'pushCaseUpdates')) {
+    throw new Refusal('BAD_USER_INPUT', 'pushCaseUpdates comes in an operation of its own.')
   }
 }
 

@@ -14,7 +14,8 @@ export const RELATIONSHIPS = {
     sql: (o, { agency }) =>
       agency &&
       `exists (select from record.custody cu where cu.offender_id = ${o}
-        and (cu.establishment_code = ${agency} or cu.supporting_establishment_code = ${agency}))`,
+        and ((cu.establishment_code = ${agency} and cu.status in ('IN_CUSTODY', 'TEMPORARILY_OUT'))
+          or (cu.supporting_establishment_code = ${agency} and cu.status = 'IN_HOSPITAL')))`,
   },
   anyProbationCase: {
     says: 'known to probation',
@@ -93,7 +94,9 @@ export function callerSlots(caller: Caller, now: Date, binds: Binds): CallerSlot
   const text = (value: string) => binds.bind(value, 'text')
   return {
     ...(caller.agency !== undefined && { agency: text(caller.agency) }),
-    ...(caller.staffCode !== undefined && { staffCode: text(caller.staffCode) }),
+    // A code that ends in U is a placeholder's: it is nobody's caseload.
+    ...(caller.staffCode !== undefined &&
+      !/U$/i.test(caller.staffCode) && { staffCode: text(caller.staffCode) }),
     ...(caller.mappaArea !== undefined && { mappaArea: text(caller.mappaArea) }),
     ...(caller.person && {
       subject: text(caller.person.subject),

@@ -53,7 +53,8 @@ export function refusalEntry(
   sightings: readonly Sighting[],
   at: Date,
 ): EntryDraft {
-  const ids = sightings.flatMap(({ shown, unseen }) => [...shown, ...unseen].map(({ id }) => id))
+  const seen = sightings.flatMap(({ shown, unseen }) => [...shown, ...unseen].map(({ id }) => id))
+  const ids = [...seen, ...refusal.offenders]
   return {
     kind: 'REFUSAL',
     outcome: refusal.code,
@@ -95,7 +96,9 @@ function selectedBits(catalogue: Catalogue, plan: AccessPlan, root: SelectedFiel
     shown.push({ bit: catalogue.dictionary.bit(selected.field.coordinate), conditions })
     for (const child of selected.children) walk(child, conditions)
   }
-  if (plan.decide(root).show !== 'no') for (const child of root.children) walk(child, [])
+  const whole = plan.decide(root)
+  const above = whole.show === 'if' ? [whole.condition] : []
+  if (whole.show !== 'no') for (const child of root.children) walk(child, above)
   const withheld = withheldBelow(plan, root.children, { marked: false }).filter(
     (mark) => mark.condition === undefined,
   )

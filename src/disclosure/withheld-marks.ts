@@ -32,6 +32,12 @@ function limitedMark(root: SelectedField, notice: string | null): WithheldMark {
 function fieldMarks(root: SelectedField, plan: AccessPlan, shown: readonly ShownOffender[]): WithheldMark[] {
   const decision = plan.decide(root)
   if (decision.show === 'no') return [{ path: [root.key], group: decision.group, reason: decision.reason }]
+  const whole = decision.show === 'if' ? decision.condition : undefined
+  if (whole !== undefined && !shown.some((offender) => offender.conditions[whole])) {
+    return [
+      { path: [root.key], ...(decision.show === 'if' && { group: decision.group }), reason: 'RELATIONSHIP' },
+    ]
+  }
   return withheldBelow(plan, root.children).flatMap(({ keys, names, group, reason, condition }) => {
     if (condition === undefined) return [{ path: [root.key, ...keys], group, reason }]
     const without = shown.flatMap((offender, row) => (offender.conditions[condition] === true ? [] : [row]))

@@ -28,6 +28,8 @@ export class Refusal extends Error {
     /** The input field at fault, as the client wrote it, e.g. `input.rationale`. */
     readonly field?: string,
     options?: ErrorOptions,
+    /** Whom the refused request was about, for the journal alone. */
+    readonly offenders: readonly string[] = [],
   ) {
     super(message, options)
     this.name = 'Refusal'

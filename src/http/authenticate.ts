@@ -3,6 +3,7 @@ import type { FetchImplementation, JWTPayload, JWTVerifyGetKey } from 'jose'
 import { z } from 'zod'
 import type { IssuerRules, TrustedIssuer } from '../config'
 import { ROLE_NAMES, type Caller, type Person, type RoleName } from '../domain/caller'
+import { comparableName } from '../domain/comparable-name'
 import { Refusal } from '../domain/refusal'
 import type { DevelopmentIssuer } from './development-issuer'
 
@@ -179,7 +180,7 @@ function personOf({ sub, username, name, client_id }: StatedClaims, rules: Issue
   if (sub === undefined || sub === client_id) return undefined
   return Object.freeze({
     subject: sub,
-    username: (username ?? sub).toLowerCase(),
+    username: comparableName(username ?? sub),
     namespace: rules.usernameNamespace,
     ...(name !== undefined && { name }),
   })

@@ -108,14 +108,19 @@ async function ingestBody(request: Request, response: Response, deps: IngestDeps
   response.type('json').send(JSON.stringify(answer))
 }
 
+/** Characters after which a chunk is applied, however few its lines: what is read of them is held in memory. */
+const CHUNK_MAX = 2_000_000
+
 /** Applied in chunks and answered while it goes; one chunk is in memory at a time. */
 async function ingestLines(request: Request, response: Response, deps: IngestDeps): Promise<void> {
   response.type('application/x-ndjson')
   const named: StatedIdentifier[] = []
   let chunk: Item[] = []
   let index = 0
+  let size = 0
   const flush = async () => {
     if (chunk.length === 0) return
+    size = 0
     const answer = await pushItems(request, response, chunk, deps)
     chunk = []
     if (!response.write(`${JSON.stringify(answer)}\n`)) await drained(response)
@@ -123,7 +128,8 @@ async function ingestLines(request: Request, response: Response, deps: IngestDep
   for await (const line of readLines(request)) {
     const document = line.fault === undefined ? parse(line.text) : { value: undefined, fault: line.fault }
     chunk.push(itemOf(document, index++, formatOf(request), named))
-    if (chunk.length === PUSH_ITEMS_MAX) await flush()
+    size += line.text.length
+    if (chunk.length === PUSH_ITEMS_MAX || size > CHUNK_MAX) await flush()
   }
   await flush()
   response.end()

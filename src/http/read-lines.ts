@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder'
 import type { Readable } from 'node:stream'
 
-const LINE_MAX_BYTES = 1_048_576
+const LINE_MAX = 1_048_576
 
 export interface Line {
   readonly text: string
@@ -9,27 +9,41 @@ export interface Line {
   readonly fault?: string
 }
 
-/** The lines of a body, blank ones left out; memory is bounded by one line, whatever the sender does. */
+/**
+ * The lines of a body, blank ones left out. Memory is bounded by one line, and each character is looked
+ * at once, however small the pieces are that a sender cuts its body into.
+ */
 export async function* readLines(body: Readable): AsyncGenerator<Line> {
   const decoder = new StringDecoder('utf8')
-  let rest = ''
-  let tooLong = false
+  const line = new LineBuffer()
   for await (const part of body) {
-    const pieces = (rest + decoder.write(part as Buffer)).split('\n')
-    rest = pieces.pop() ?? ''
-    for (const text of pieces) {
-      if (tooLong) yield TOO_LONG
-      else if (text.trim() !== '') yield { text }
-      tooLong = false
-    }
-    if (rest.length > LINE_MAX_BYTES) {
-      tooLong = true
-      rest = ''
+    const [first = '', ...later] = decoder.write(part as Buffer).split('\n')
+    line.add(first)
+    for (const text of later) {
+      yield* line.take()
+      line.add(text)
     }
   }
-  const last = rest + decoder.end()
-  if (tooLong) yield TOO_LONG
-  else if (last.trim() !== '') yield { text: last }
+  line.add(decoder.end())
+  yield* line.take()
 }
 
-const TOO_LONG: Line = { text: '', fault: `a line is at most ${LINE_MAX_BYTES} characters` }
+class LineBuffer {
+  private pieces: string[] = []
+  private length = 0
+
+  add(text: string): void {
+    this.length += text.length
+    if (this.length > LINE_MAX) this.pieces = []
+    else if (text !== '') this.pieces.push(text)
+  }
+
+  *take(): Generator<Line> {
+    const text = this.pieces.join('')
+    const tooLong = this.length > LINE_MAX
+    this.pieces = []
+    this.length = 0
+    if (tooLong) yield { text: '', fault: `a line is at most ${LINE_MAX} characters` }
+    else if (text.trim() !== '') yield { text }
+  }
+}

@@ -61,8 +61,9 @@ export async function run(
   })
 }
 
+/** The same person in another role or agency is another actor: their rights differ. */
 function actorOf({ caller }: Command): string {
-  return caller.person?.subject ?? ''
+  return [caller.issuer, caller.person?.subject ?? '', caller.role, caller.agency ?? ''].join('|')
 }
 
 async function firstOutcome(tx: Transaction, command: Command): Promise<Given | null | undefined> {
@@ -166,6 +167,6 @@ export async function findCase(
 }
 
 /** A refusal of one field of the input. */
-export function badInput(field: string, message: string): Refusal {
-  return new Refusal('BAD_USER_INPUT', message, field)
+export function badInput(field: string, message: string, offenders: readonly string[] = []): Refusal {
+  return new Refusal('BAD_USER_INPUT', message, field, undefined, offenders)
 }

@@ -27,12 +27,14 @@ const INVITATIONS_MAX = 200
 export async function scheduleMappaMeeting(command: Command, deps: CommandDeps): Promise<Given | null> {
   const input = command.args['input'] as MeetingInput
   refuseOthers(command)
-  checkMeeting(input)
+  checkMeeting(input, deps.now())
   return run(command, deps, async (tx, now): Promise<Done> => {
     const offenders: string[] = []
     for (const [i, reference] of input.offenders.entries()) {
-      const { id } = await findCase(tx, command, reference, command.plan.rows, now)
-      if (id === undefined) throw badInput(`input.offenders.${i}`, 'There is no such case that you may see.')
+      const { id, unseen } = await findCase(tx, command, reference, command.plan.rows, now)
+      if (id === undefined) {
+        throw badInput(`input.offenders.${i}`, 'There is no such case that you may see.', unseen)
+      }
       if (!offenders.includes(id)) offenders.push(id)
     }
     const { caller } = command
@@ -88,7 +90,14 @@ function refuseOthers({ caller }: Command): void {
   throw new Refusal('FORBIDDEN', `${caller.role} does not call MAPPA meetings: a coordinator does.`)
 }
 
-function checkMeeting({ level, offenders, invitations }: MeetingInput): void {
+/** An invitation opens cases until the meeting is over, so a meeting does not lie in a far future. */
+const AHEAD_MAX_DAYS = 366
+const NAME_MAX = 200
+
+function checkMeeting({ level, at, offenders, invitations }: MeetingInput, now: Date): void {
+  if (Date.parse(at) > now.getTime() + AHEAD_MAX_DAYS * 86_400_000) {
+    throw badInput('input.at', 'A meeting is called at most a year ahead.')
+  }
   if (level !== 2 && level !== 3) throw badInput('input.level', 'Formal meetings are held at level 2 or 3.')
   if (offenders.length === 0) throw badInput('input.offenders', 'A meeting takes at least one case.')
   if (offenders.length > CASES_MAX)
@@ -96,6 +105,9 @@ function checkMeeting({ level, offenders, invitations }: MeetingInput): void {
   if (invitations.length > INVITATIONS_MAX)
     throw badInput('input.invitations', `At most ${INVITATIONS_MAX} invitations.`)
   invitations.forEach((invitation, i) => {
+    if (invitation.agency.length > NAME_MAX || (invitation.subject?.length ?? 0) > NAME_MAX) {
+      throw badInput(`input.invitations.${i}`, `An agency and a subject are at most ${NAME_MAX} characters.`)
+    }
     if (invitation.agency.trim() === '')
       throw badInput(`input.invitations.${i}.agency`, 'An invitation names an agency.')
     if (invitation.subject?.trim() === '')

@@ -20,6 +20,7 @@ export async function recordMappaLevel(command: Command, deps: CommandDeps): Pro
     const { id, unseen } = await findCase(tx, command, input.offender, relationship, now)
     if (id === undefined) return { given: null, offenders: unseen, tables: [] }
     await refuseStale(tx, id, input.expectedRevision)
+    if (command.caller.role !== 'MAPPA_COORDINATOR') await refuseLowering(tx, id, input, now)
     const warnings = await decisionWarnings(tx, id, input, now)
     const { caller } = command
     const by = {
@@ -65,6 +66,31 @@ async function refuseStale(
       'STALE_REVISION',
       `This person’s level changed at revision ${newest}; read it again and decide on that.`,
       'input.expectedRevision',
+    )
+  }
+}
+
+/** What a coordinator decided at level 2 or 3 is a coordinator's to change. */
+async function refuseLowering(
+  tx: Transaction,
+  offender: string,
+  { supersedes }: LevelInput,
+  now: Date,
+): Promise<void> {
+  const [row] = await tx.query(
+    `select (select ml.level from record.mappa_level ml where ml.offender_id = $1 and ml.period @> $2::timestamptz
+         order by ml.lead, ml.stated_at desc limit 1) > 1 as formal,
+       exists (select from record.mappa_level_decision d where d.id::text = lower($3) and d.offender_id = $1
+         and d.decided_by_role = 'MAPPA_COORDINATOR') as theirs`,
+    [offender, now.toISOString(), supersedes ?? ''],
+  )
+  if (row?.['formal'] === true || row?.['theirs'] === true) {
+    throw new Refusal(
+      'FORBIDDEN',
+      'A case at level 2 or 3, and a coordinator’s decision, are changed by a coordinator.',
+      undefined,
+      undefined,
+      [offender],
     )
   }
 }

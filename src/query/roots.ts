@@ -61,10 +61,13 @@ export function askedSql(by: Readonly<Record<string, string>>, binds: Binds, now
   }
   const type = REFERENCE_TYPES[kind as keyof typeof REFERENCE_TYPES]
   const { value } = normaliseIdentifier(type, text, now)
-  // A number that a supplier's own record goes by finds it even where it fails its check; a PNC or CRO that fails finds nobody.
+  // A number that a supplier's own record goes by finds it even where it fails its check; a PNC or CRO that
+  // fails finds nobody. What a CRC's copy says of other systems' numbers leads to nobody.
   return `  select distinct i.offender_id as id, 1 as place from record.identifier i
   where i.type = ${binds.bind(type, 'text')} and i.value = ${binds.bind(value, 'text')}
-  and (i.valid or i.type in ('CRN', 'PRISON_NUMBER'))`
+  and (i.valid or i.type in ('CRN', 'PRISON_NUMBER'))
+  and not exists (select from record.source_record sr where sr.id = i.source_record_id and sr.system = 'CRC'
+    and (i.type <> 'CRN' or i.value <> sr.local_id))`
 }
 
 export const REFERENCE_TYPES = { crn: 'CRN', prisonNumber: 'PRISON_NUMBER', pnc: 'PNC', cro: 'CRO' } as const
@@ -145,10 +148,11 @@ export function compileOffenders(scope: Scope, root: SelectedField): CompiledRoo
 export function compileMeetingSummary(scope: Scope, root: SelectedField): CompiledRoot {
   const { name } = scope
   const dated: Scope = { ...scope, moment: momentOf(scope) }
+  const condition = rootCondition(scope, root)
   const members = root.children.map((child) => {
     if (child.name === 'marking') return `${literal(child.key)} value 'OFFICIAL-SENSITIVE'::text`
     if (child.name === 'meeting') return `${literal(child.key)} value ${meetingSql(dated, child)}`
-    if (child.name === 'cases') return `${literal(child.key)} value ${casesSql(dated, child)}`
+    if (child.name === 'cases') return `${literal(child.key)} value ${casesSql(dated, child, condition)}`
     return `${literal(child.key)} value 'MappaMeetingSummary'::text`
   })
   return {
@@ -163,7 +167,7 @@ export function compileMeetingSummary(scope: Scope, root: SelectedField): Compil
         `  select mc.offender_id as id, mc.position as place from record.meeting_case mc join ${name}_meeting m on m.id = mc.meeting_id`,
       ),
     ],
-    value: `(select ${jsonObject(members)} from ${name}_meeting)`,
+    value: `(select ${jsonObject(members)} from ${name}_meeting${condition('s') === '' ? '' : `\n    where exists (select from ${name}_shown s where true${condition('s')})`})`,
     sightings: sightings(scope, { unseen: true }),
   }
 }
@@ -181,7 +185,13 @@ function meetingSql(scope: Scope, selected: SelectedField): string {
   return `(select ${object} from ${scope.name}_meeting ${alias})`
 }
 
-function casesSql(scope: Scope, selected: SelectedField): string {
+/** Where the answer as a whole depends on the case: only the cases of which its condition is true. */
+function rootCondition({ plan }: Scope, root: SelectedField): (shown: string) => string {
+  const decision = plan.decide(root)
+  return (shown) => (decision.show === 'if' ? ` and ${shown}.conditions[${decision.condition + 1}]` : '')
+}
+
+function casesSql(scope: Scope, selected: SelectedField, condition: (shown: string) => string): string {
   const alias = scope.nextAlias()
   const shown = scope.nextAlias()
   const object = objectSql(scope, scope.catalogue.type('MeetingCaseSummary'), selected.children, {
@@ -190,7 +200,7 @@ function casesSql(scope: Scope, selected: SelectedField): string {
   })
   return `(select coalesce(json_agg(${object} order by ${alias}.position), '[]'::json)
     from record.meeting_case ${alias} join ${scope.name}_meeting m on m.id = ${alias}.meeting_id
-    join ${scope.name}_shown ${shown} on ${shown}.id = ${alias}.offender_id)`
+    join ${scope.name}_shown ${shown} on ${shown}.id = ${alias}.offender_id${condition(shown)})`
 }
 
 /** A payload: values as given, entities read like everything else. */

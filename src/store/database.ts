@@ -88,6 +88,9 @@ function openPool(connection: Connection, name: PoolName, onError: (error: Error
     options: `-c role=${role} -c timezone=UTC -c statement_timeout=${timeout} -c lock_timeout=${timeout} -c idle_in_transaction_session_timeout=30000 -c synchronous_commit=on ${settings}`,
   })
   pool.on('error', onError)
+  // The pool listens to idle connections only. One that is lost between two statements must not end the
+  // process: the next statement says so.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 
@@ -108,11 +111,6 @@ async function transact<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Pro
     throw asRefusal(error)
   })
   let broken: Error | undefined
-  // A connection may be lost between two statements: the next one says so, and the process lives on.
-  const noteLoss = (error: Error) => {
-    broken = error
-  }
-  client.on('error', noteLoss)
   try {
     const tx = queryable(client)
     await tx.query('begin')
@@ -125,7 +123,6 @@ async function transact<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Pro
     })
     throw error
   } finally {
-    client.off('error', noteLoss)
     client.release(broken)
   }
 }
@@ -171,7 +168,8 @@ function asRefusal(error: unknown): unknown {
   if (state === '57014' || state === '55P03') {
     return new Refusal('OVERLOADED', 'The record is busy; try again shortly.', undefined, { cause: error })
   }
-  if (['22007', '22008', '22P02', '22003', '22021', '22P05'].includes(state)) {
+  // Data exceptions, and values beyond a limit of the database.
+  if (state.startsWith('22') || state === '54000') {
     return new Refusal('BAD_USER_INPUT', 'A value cannot be read as a date, a number or an id.', undefined, {
       cause: error,
     })

@@ -238,6 +238,8 @@ const MISSING_DATABASE = '3D000'
 
 async function withClient(config: EmbeddedConnection, use: (client: Client) => Promise<void>): Promise<void> {
   const client = new Client({ ...config, connectionTimeoutMillis: 10_000 })
+  // A server that dies meanwhile fails the query; said as an event as well it would end the process.
+  client.on('error', () => undefined)
   try {
     await client.connect()
     await use(client)

@@ -43,7 +43,9 @@ function isDeeperThan(value: unknown, depth: number): boolean {
   let level: unknown[] = [value]
   for (let below = 0; level.length > 0; below += 1) {
     if (below > depth) return true
-    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []))
+    level = level.flatMap((each) =>
+      typeof each === 'object' && each !== null ? Object.values(each as Document) : [],
+    )
   }
   return false
 }

@@ -1,3 +1,4 @@
+import { comparableName } from '../domain/comparable-name'
 import { normaliseIdentifier } from '../domain/identifiers'
 import type { AllocationFact, FactKind, Facts, LimitedParty, SourceSystem } from './update'
 
@@ -58,7 +59,8 @@ const TABLES: {
     single('custody', CUSTODY_COLUMNS, {
       lead: LEAD[system],
       ...pick(fact, ['status', 'since', 'cell']),
-      establishment_code: fact.establishment,
+      // Somebody released is held nowhere, whatever the document still says.
+      establishment_code: HELD.includes(fact.status) ? fact.establishment : null,
       raw_status: fact.rawStatus,
       booking_number: fact.bookingNumber,
       movement_type: fact.movementType,
@@ -161,6 +163,7 @@ export const FACT_TABLES: Readonly<Record<FactKind, readonly string[]>> = {
   assessmentsNone: [],
 }
 
+const HELD: readonly string[] = ['IN_CUSTODY', 'TEMPORARILY_OUT']
 const CUSTODY_COLUMNS = [
   'lead',
   'status',
@@ -217,8 +220,8 @@ function limitationRow(kind: string, party: LimitedParty, namespace: SourceSyste
   return {
     kind,
     namespace,
-    username: party.username?.trim().toLowerCase(),
-    email: party.email?.trim().toLowerCase(),
+    username: party.username === undefined ? undefined : comparableName(party.username),
+    email: party.email === undefined ? undefined : comparableName(party.email),
     organisation_code: party.organisation?.trim().toUpperCase(),
     ...pick(party, ['since', 'until']),
   }

@@ -20,10 +20,11 @@ export function standingOfRecord(
   dateOfBirth: string | null | undefined,
   statedNumbers: readonly string[],
 ): Standing {
+  const prisonNumbers = record.system === 'NOMIS' ? [record.localId] : []
   return {
-    prisonNumbers: record.system === 'NOMIS' ? [record.localId] : [],
+    prisonNumbers,
     crns: record.system === 'DELIUS' || record.system === 'CRC' ? [record.localId] : [],
-    statedNumbers,
+    statedNumbers: [...prisonNumbers, ...statedNumbers],
     births: new Map(dateOfBirth == null ? [] : [[recordKey(record), dateOfBirth]]),
   }
 }
@@ -35,7 +36,7 @@ export function standingOf(read: ReadItem, now: Date): Standing {
     .map((record) => standingOfRecord(record, record.facts.person?.dateOfBirth, numbers))
     .reduce(combined, NOBODY)
   // Of the numbers that a prison’s document states, those beside its own are merged into it.
-  return { ...stated, prisonNumbers: stated.prisonNumbers.length > 0 ? numbers : [] }
+  return { ...stated, prisonNumbers: stated.prisonNumbers.length > 0 ? stated.statedNumbers : [] }
 }
 
 /** As one person; what the second says of a record replaces what the first said of it. */

@@ -4,15 +4,17 @@ with r0_asked as materialized (
   select distinct i.offender_id as id, 1 as place from record.identifier i
   where i.type = $1::text and i.value = $2::text
   and (i.valid or i.type in ('CRN', 'PRISON_NUMBER'))
+  and not exists (select from record.source_record sr where sr.id = i.source_record_id and sr.system = 'CRC'
+    and (i.type <> 'CRN' or i.value <> sr.local_id))
 ),
 r0_weighed as materialized (
   select a.id, a.place, a.related, a.barred, case when a.related and a.barred then case when exists (select from record.limitation lx where lx.offender_id = a.id and lx.kind = 'EXCLUSION'
-      and (lx.since is null or lx.since <= $3::timestamptz) and (lx.until is null or lx.until > $3::timestamptz) and ((lx.namespace = $4::text and (lx.username = $5::text or lx.email = $5::text)) or lx.organisation_code = $6::text)) then (select min(m.text) from (
+      and (lx.since is null or lx.since <= $3::timestamptz) and (lx.until is null or lx.until > $3::timestamptz) and ((lx.namespace = $4::text and (lx.username = $5::text or lx.email = $5::text)) or lx.organisation_code = upper(btrim($6::text)))) then (select min(m.text) from (
       select ll.exclusion_message as text from record.limitation_list ll where ll.offender_id = a.id
       union all select lf.exclusion_message from record.limitation_flag lf where lf.offender_id = a.id) m)
       when (exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
       and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz)) and not exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz) and ((lr.namespace = $4::text and (lr.username = $5::text or lr.email = $5::text)) or lr.organisation_code = $6::text))) then (select min(m.text) from (
+      and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz) and ((lr.namespace = $4::text and (lr.username = $5::text or lr.email = $5::text)) or lr.organisation_code = upper(btrim($6::text))))) then (select min(m.text) from (
       select ll.restriction_message as text from record.limitation_list ll where ll.offender_id = a.id
       union all select lf.restriction_message from record.limitation_flag lf where lf.offender_id = a.id) m) end end as notice
   from (
@@ -22,11 +24,11 @@ r0_weighed as materialized (
           select own.team_code from record.allocation own
           where own.staff_code = $8::text and not own.unallocated and (own.until is null or own.until > $7::date)))) as related,
       (exists (select from record.limitation lx where lx.offender_id = a.id and lx.kind = 'EXCLUSION'
-      and (lx.since is null or lx.since <= $3::timestamptz) and (lx.until is null or lx.until > $3::timestamptz) and ((lx.namespace = $4::text and (lx.username = $5::text or lx.email = $5::text)) or lx.organisation_code = $6::text or (lx.organisation_code is null and lx.namespace <> $4::text)
+      and (lx.since is null or lx.since <= $3::timestamptz) and (lx.until is null or lx.until > $3::timestamptz) and ((lx.namespace = $4::text and (lx.username = $5::text or lx.email = $5::text)) or lx.organisation_code = upper(btrim($6::text)) or (lx.organisation_code is null and lx.namespace <> $4::text)
       or (lx.email is not null and position('@' in $5::text) = 0)
       or (lx.username is not null and position('@' in $5::text) > 0 and position('@' in lx.username) = 0))) or (exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
       and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz)) and not exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz) and ((lr.namespace = $4::text and (lr.username = $5::text or lr.email = $5::text)) or lr.organisation_code = $6::text))) or (exists (select from record.limitation_flag lf where lf.offender_id = a.id and lf.excluded)
+      and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz) and ((lr.namespace = $4::text and (lr.username = $5::text or lr.email = $5::text)) or lr.organisation_code = upper(btrim($6::text))))) or (exists (select from record.limitation_flag lf where lf.offender_id = a.id and lf.excluded)
       and not exists (select from record.limitation lk where lk.offender_id = a.id and lk.kind = 'EXCLUSION'
       and (lk.since is null or lk.since <= $3::timestamptz) and (lk.until is null or lk.until > $3::timestamptz))) or (exists (select from record.limitation_flag lf where lf.offender_id = a.id and lf.restricted)
       and not exists (select from record.limitation lk where lk.offender_id = a.id and lk.kind = 'RESTRICTION'

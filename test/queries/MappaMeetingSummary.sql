@@ -15,12 +15,12 @@ r0_asked as materialized (
 ),
 r0_weighed as materialized (
   select a.id, a.place, a.related, a.barred, case when a.related and a.barred then case when exists (select from record.limitation lx where lx.offender_id = a.id and lx.kind = 'EXCLUSION'
-      and (lx.since is null or lx.since <= $4::timestamptz) and (lx.until is null or lx.until > $4::timestamptz) and ((lx.namespace = $5::text and (lx.username = $3::text or lx.email = $3::text)) or lx.organisation_code = $2::text)) then (select min(m.text) from (
+      and (lx.since is null or lx.since <= $4::timestamptz) and (lx.until is null or lx.until > $4::timestamptz) and ((lx.namespace = $5::text and (lx.username = $3::text or lx.email = $3::text)) or lx.organisation_code = upper(btrim($2::text)))) then (select min(m.text) from (
       select ll.exclusion_message as text from record.limitation_list ll where ll.offender_id = a.id
       union all select lf.exclusion_message from record.limitation_flag lf where lf.offender_id = a.id) m)
       when (exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
       and (lr.since is null or lr.since <= $4::timestamptz) and (lr.until is null or lr.until > $4::timestamptz)) and not exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $4::timestamptz) and (lr.until is null or lr.until > $4::timestamptz) and ((lr.namespace = $5::text and (lr.username = $3::text or lr.email = $3::text)) or lr.organisation_code = $2::text))) then (select min(m.text) from (
+      and (lr.since is null or lr.since <= $4::timestamptz) and (lr.until is null or lr.until > $4::timestamptz) and ((lr.namespace = $5::text and (lr.username = $3::text or lr.email = $3::text)) or lr.organisation_code = upper(btrim($2::text))))) then (select min(m.text) from (
       select ll.restriction_message as text from record.limitation_list ll where ll.offender_id = a.id
       union all select lf.restriction_message from record.limitation_flag lf where lf.offender_id = a.id) m) end end as notice
   from (
@@ -33,11 +33,11 @@ r0_weighed as materialized (
         and mi.invited_at <= $4::timestamptz
         and mm.at > $4::timestamptz - interval '14 days') as related,
       (exists (select from record.limitation lx where lx.offender_id = a.id and lx.kind = 'EXCLUSION'
-      and (lx.since is null or lx.since <= $4::timestamptz) and (lx.until is null or lx.until > $4::timestamptz) and ((lx.namespace = $5::text and (lx.username = $3::text or lx.email = $3::text)) or lx.organisation_code = $2::text or (lx.organisation_code is null and lx.namespace <> $5::text)
+      and (lx.since is null or lx.since <= $4::timestamptz) and (lx.until is null or lx.until > $4::timestamptz) and ((lx.namespace = $5::text and (lx.username = $3::text or lx.email = $3::text)) or lx.organisation_code = upper(btrim($2::text)) or (lx.organisation_code is null and lx.namespace <> $5::text)
       or (lx.email is not null and position('@' in $3::text) = 0)
       or (lx.username is not null and position('@' in $3::text) > 0 and position('@' in lx.username) = 0))) or (exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
       and (lr.since is null or lr.since <= $4::timestamptz) and (lr.until is null or lr.until > $4::timestamptz)) and not exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $4::timestamptz) and (lr.until is null or lr.until > $4::timestamptz) and ((lr.namespace = $5::text and (lr.username = $3::text or lr.email = $3::text)) or lr.organisation_code = $2::text))) or (exists (select from record.limitation_flag lf where lf.offender_id = a.id and lf.excluded)
+      and (lr.since is null or lr.since <= $4::timestamptz) and (lr.until is null or lr.until > $4::timestamptz) and ((lr.namespace = $5::text and (lr.username = $3::text or lr.email = $3::text)) or lr.organisation_code = upper(btrim($2::text))))) or (exists (select from record.limitation_flag lf where lf.offender_id = a.id and lf.excluded)
       and not exists (select from record.limitation lk where lk.offender_id = a.id and lk.kind = 'EXCLUSION'
       and (lk.since is null or lk.since <= $4::timestamptz) and (lk.until is null or lk.until > $4::timestamptz))) or (exists (select from record.limitation_flag lf where lf.offender_id = a.id and lf.restricted)
       and not exists (select from record.limitation lk where lk.offender_id = a.id and lk.kind = 'RESTRICTION'
@@ -153,66 +153,90 @@ select json_object(
           where t18.offender_id = t2.offender_id and t18.revision <= (select m.revision from r0_moment m)
           and (t18.superseded_revision is null or t18.superseded_revision > (select m.revision from r0_moment m)) order by t18.stated_at, t18.system limit 500) t19),
       'changedSince' value (select coalesce(json_agg(json_object('field' value p.field, 'at' value p.at returning json) order by p.field), '[]'::json)
-          from (select 'identifiers'::text as field, max(r.at) as at from (
-              select c.revision from record.identifier c where c.offender_id = t3.id and c.revision > (select m.revision from r0_moment m)
-              union all select h.superseded_revision from record.identifier_history h
-                where h.offender_id = t3.id and h.superseded_revision > (select m.revision from r0_moment m)
-            ) changed join record.revision r on r.revision = changed.revision having count(*) > 0
-            union all select 'names'::text as field, max(r.at) as at from (
-              select c.revision from record.person c where c.offender_id = t3.id and c.revision > (select m.revision from r0_moment m)
-              union all select h.superseded_revision from record.person_history h
-                where h.offender_id = t3.id and h.superseded_revision > (select m.revision from r0_moment m)
-            ) changed join record.revision r on r.revision = changed.revision having count(*) > 0
-            union all select 'aliases'::text as field, max(r.at) as at from (
-              select c.revision from record.alias c where c.offender_id = t3.id and c.revision > (select m.revision from r0_moment m)
-              union all select h.superseded_revision from record.alias_history h
-                where h.offender_id = t3.id and h.superseded_revision > (select m.revision from r0_moment m)
-            ) changed join record.revision r on r.revision = changed.revision having count(*) > 0
-            union all select 'custody'::text as field, max(r.at) as at from (
-              select c.revision from record.custody c where c.offender_id = t3.id and c.revision > (select m.revision from r0_moment m)
-              union all select h.superseded_revision from record.custody_history h
-                where h.offender_id = t3.id and h.superseded_revision > (select m.revision from r0_moment m)
-            ) changed join record.revision r on r.revision = changed.revision having count(*) > 0
-            union all select 'keyDates'::text as field, max(r.at) as at from (
-              select c.revision from record.key_date c where c.offender_id = t3.id and c.revision > (select m.revision from r0_moment m)
-              union all select h.superseded_revision from record.key_date_history h
-                where h.offender_id = t3.id and h.superseded_revision > (select m.revision from r0_moment m)
-            ) changed join record.revision r on r.revision = changed.revision having count(*) > 0
-            union all select 'allocations'::text as field, max(r.at) as at from (
-              select c.revision from record.allocation c where c.offender_id = t3.id and c.revision > (select m.revision from r0_moment m)
-              union all select h.superseded_revision from record.allocation_history h
-                where h.offender_id = t3.id and h.superseded_revision > (select m.revision from r0_moment m)
-            ) changed join record.revision r on r.revision = changed.revision having count(*) > 0
-            union all select 'risk.latest'::text as field, max(r.at) as at from (
-              select c.revision from record.assessment c where c.offender_id = t3.id and c.revision > (select m.revision from r0_moment m)
-              union all select h.superseded_revision from record.assessment_history h
-                where h.offender_id = t3.id and h.superseded_revision > (select m.revision from r0_moment m)
-            ) changed join record.revision r on r.revision = changed.revision having count(*) > 0
-            union all select 'risk.history'::text as field, max(r.at) as at from (
-              select c.revision from record.assessment c where c.offender_id = t3.id and c.revision > (select m.revision from r0_moment m)
-              union all select h.superseded_revision from record.assessment_history h
-                where h.offender_id = t3.id and h.superseded_revision > (select m.revision from r0_moment m)
-            ) changed join record.revision r on r.revision = changed.revision having count(*) > 0
-            union all select 'mappa.registration'::text as field, max(r.at) as at from (
-              select c.revision from record.mappa_level c where c.offender_id = t3.id and c.revision > (select m.revision from r0_moment m)
-              union all select h.superseded_revision from record.mappa_level_history h
-                where h.offender_id = t3.id and h.superseded_revision > (select m.revision from r0_moment m)
-            ) changed join record.revision r on r.revision = changed.revision having count(*) > 0
-            union all select 'mappa.registrations'::text as field, max(r.at) as at from (
-              select c.revision from record.mappa_level c where c.offender_id = t3.id and c.revision > (select m.revision from r0_moment m)
-              union all select h.superseded_revision from record.mappa_level_history h
-                where h.offender_id = t3.id and h.superseded_revision > (select m.revision from r0_moment m)
-            ) changed join record.revision r on r.revision = changed.revision having count(*) > 0
-            union all select 'mappa.conflict'::text as field, max(r.at) as at from (
-              select c.revision from record.mappa_level c where c.offender_id = t3.id and c.revision > (select m.revision from r0_moment m)
-              union all select h.superseded_revision from record.mappa_level_history h
-                where h.offender_id = t3.id and h.superseded_revision > (select m.revision from r0_moment m)
-            ) changed join record.revision r on r.revision = changed.revision having count(*) > 0
-            union all select 'mappa.decisions'::text as field, max(r.at) as at from (
-              select c.revision from record.mappa_level_decision c where c.offender_id = t3.id and c.revision > (select m.revision from r0_moment m)
-              union all select h.superseded_revision from record.mappa_level_decision_history h
-                where h.offender_id = t3.id and h.superseded_revision > (select m.revision from r0_moment m)
-            ) changed join record.revision r on r.revision = changed.revision having count(*) > 0) p) returning json) order by t2.position), '[]'::json)
+          from (select 'identifiers'::text as field, (
+              select max(r.at) from record.identifier_ever c
+              join record.revision r on r.revision = greatest(c.revision, coalesce(c.superseded_revision, 0))
+              where c.offender_id = t3.id and greatest(c.revision, coalesce(c.superseded_revision, 0)) > (select m.revision from r0_moment m)) as at
+            where exists ((select c.type, c.value, c.raw, c.valid, c.qualifier from record.identifier c where c.offender_id = t3.id except select c.type, c.value, c.raw, c.valid, c.qualifier from record.identifier_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m))) union all (select c.type, c.value, c.raw, c.valid, c.qualifier from record.identifier_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.type, c.value, c.raw, c.valid, c.qualifier from record.identifier c where c.offender_id = t3.id))
+            union all select 'names'::text as field, (
+              select max(r.at) from record.person_ever c
+              join record.revision r on r.revision = greatest(c.revision, coalesce(c.superseded_revision, 0))
+              where c.offender_id = t3.id and greatest(c.revision, coalesce(c.superseded_revision, 0)) > (select m.revision from r0_moment m)) as at
+            where exists ((select c.title, c.given, c.middle, c.family, c.date_of_birth from record.person c where c.offender_id = t3.id except select c.title, c.given, c.middle, c.family, c.date_of_birth from record.person_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m))) union all (select c.title, c.given, c.middle, c.family, c.date_of_birth from record.person_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.title, c.given, c.middle, c.family, c.date_of_birth from record.person c where c.offender_id = t3.id))
+            union all select 'aliases'::text as field, (
+              select max(r.at) from record.alias_ever c
+              join record.revision r on r.revision = greatest(c.revision, coalesce(c.superseded_revision, 0))
+              where c.offender_id = t3.id and greatest(c.revision, coalesce(c.superseded_revision, 0)) > (select m.revision from r0_moment m)) as at
+            where exists ((select c.given, c.middle, c.family, c.date_of_birth from record.alias c where c.offender_id = t3.id except select c.given, c.middle, c.family, c.date_of_birth from record.alias_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m))) union all (select c.given, c.middle, c.family, c.date_of_birth from record.alias_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.given, c.middle, c.family, c.date_of_birth from record.alias c where c.offender_id = t3.id))
+            union all select 'custody'::text as field, (
+              select max(r.at) from record.custody_ever c
+              join record.revision r on r.revision = greatest(c.revision, coalesce(c.superseded_revision, 0))
+              where c.offender_id = t3.id and greatest(c.revision, coalesce(c.superseded_revision, 0)) > (select m.revision from r0_moment m)) as at
+            where exists ((select c.status, c.establishment_code from record.custody c where c.offender_id = t3.id except select c.status, c.establishment_code from record.custody_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m))) union all (select c.status, c.establishment_code from record.custody_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.status, c.establishment_code from record.custody c where c.offender_id = t3.id))
+            union all select 'keyDates'::text as field, (
+              select max(r.at) from record.key_date_ever c
+              join record.revision r on r.revision = greatest(c.revision, coalesce(c.superseded_revision, 0))
+              where c.offender_id = t3.id and greatest(c.revision, coalesce(c.superseded_revision, 0)) > (select m.revision from r0_moment m)) as at
+            where exists ((select c.type, c.date from record.key_date c where c.offender_id = t3.id except select c.type, c.date from record.key_date_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m))) union all (select c.type, c.date from record.key_date_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.type, c.date from record.key_date c where c.offender_id = t3.id))
+            union all select 'allocations'::text as field, (
+              select max(r.at) from record.allocation_ever c
+              join record.revision r on r.revision = greatest(c.revision, coalesce(c.superseded_revision, 0))
+              where c.offender_id = t3.id and greatest(c.revision, coalesce(c.superseded_revision, 0)) > (select m.revision from r0_moment m)) as at
+            where exists ((select c.role, c.staff_code, c.officer_name, c.organisation_code, c.team_code, c.since, c.unallocated from record.allocation c where c.offender_id = t3.id except select c.role, c.staff_code, c.officer_name, c.organisation_code, c.team_code, c.since, c.unallocated from record.allocation_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m))) union all (select c.role, c.staff_code, c.officer_name, c.organisation_code, c.team_code, c.since, c.unallocated from record.allocation_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.role, c.staff_code, c.officer_name, c.organisation_code, c.team_code, c.since, c.unallocated from record.allocation c where c.offender_id = t3.id))
+            union all select 'risk.latest'::text as field, (
+              select max(r.at) from record.assessment_ever c
+              join record.revision r on r.revision = greatest(c.revision, coalesce(c.superseded_revision, 0))
+              where c.offender_id = t3.id and greatest(c.revision, coalesce(c.superseded_revision, 0)) > (select m.revision from r0_moment m)) as at
+            where exists ((select c.id, c.tool, c.status, c.initiated_at, c.completed_at from record.assessment c where c.offender_id = t3.id except select c.id, c.tool, c.status, c.initiated_at, c.completed_at from record.assessment_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m))) union all (select c.id, c.tool, c.status, c.initiated_at, c.completed_at from record.assessment_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.id, c.tool, c.status, c.initiated_at, c.completed_at from record.assessment c where c.offender_id = t3.id))
+            union all select 'risk.history'::text as field, (
+              select max(r.at) from record.assessment_ever c
+              join record.revision r on r.revision = greatest(c.revision, coalesce(c.superseded_revision, 0))
+              where c.offender_id = t3.id and greatest(c.revision, coalesce(c.superseded_revision, 0)) > (select m.revision from r0_moment m)) as at
+            where exists ((select c.id, c.tool, c.status, c.initiated_at, c.completed_at from record.assessment c where c.offender_id = t3.id except select c.id, c.tool, c.status, c.initiated_at, c.completed_at from record.assessment_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m))) union all (select c.id, c.tool, c.status, c.initiated_at, c.completed_at from record.assessment_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.id, c.tool, c.status, c.initiated_at, c.completed_at from record.assessment c where c.offender_id = t3.id))
+            union all select 'mappa.registration'::text as field, (
+              select max(r.at) from record.mappa_level_ever c
+              join record.revision r on r.revision = greatest(c.revision, coalesce(c.superseded_revision, 0))
+              where c.offender_id = t3.id and greatest(c.revision, coalesce(c.superseded_revision, 0)) > (select m.revision from r0_moment m)) as at
+            where exists ((select c.category, c.level, c.level_status, c.lead_agency, c.since, c.next_review_on, c.system from record.mappa_level c where c.offender_id = t3.id except select c.category, c.level, c.level_status, c.lead_agency, c.since, c.next_review_on, c.system from record.mappa_level_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m))) union all (select c.category, c.level, c.level_status, c.lead_agency, c.since, c.next_review_on, c.system from record.mappa_level_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.category, c.level, c.level_status, c.lead_agency, c.since, c.next_review_on, c.system from record.mappa_level c where c.offender_id = t3.id))
+            union all select 'mappa.registrations'::text as field, (
+              select max(r.at) from record.mappa_level_ever c
+              join record.revision r on r.revision = greatest(c.revision, coalesce(c.superseded_revision, 0))
+              where c.offender_id = t3.id and greatest(c.revision, coalesce(c.superseded_revision, 0)) > (select m.revision from r0_moment m)) as at
+            where exists ((select c.category, c.level, c.level_status, c.lead_agency, c.since, c.next_review_on, c.system from record.mappa_level c where c.offender_id = t3.id except select c.category, c.level, c.level_status, c.lead_agency, c.since, c.next_review_on, c.system from record.mappa_level_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m))) union all (select c.category, c.level, c.level_status, c.lead_agency, c.since, c.next_review_on, c.system from record.mappa_level_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.category, c.level, c.level_status, c.lead_agency, c.since, c.next_review_on, c.system from record.mappa_level c where c.offender_id = t3.id))
+            union all select 'mappa.conflict'::text as field, (
+              select max(r.at) from record.mappa_level_ever c
+              join record.revision r on r.revision = greatest(c.revision, coalesce(c.superseded_revision, 0))
+              where c.offender_id = t3.id and greatest(c.revision, coalesce(c.superseded_revision, 0)) > (select m.revision from r0_moment m)) as at
+            where exists ((select c.system, c.category, c.level, c.level_status, c.recorded_at from record.mappa_level c where c.offender_id = t3.id except select c.system, c.category, c.level, c.level_status, c.recorded_at from record.mappa_level_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m))) union all (select c.system, c.category, c.level, c.level_status, c.recorded_at from record.mappa_level_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.system, c.category, c.level, c.level_status, c.recorded_at from record.mappa_level c where c.offender_id = t3.id))
+            union all select 'mappa.decisions'::text as field, (
+              select max(r.at) from record.mappa_level_decision_ever c
+              join record.revision r on r.revision = greatest(c.revision, coalesce(c.superseded_revision, 0))
+              where c.offender_id = t3.id and greatest(c.revision, coalesce(c.superseded_revision, 0)) > (select m.revision from r0_moment m)) as at
+            where exists ((select c.id, c.revision, c.category, c.from_level, c.to_level, c.level_status, c.effective_on, c.next_review_on, c.forum, c.area, c.lead_agency, c.rationale, c.criteria, c.dissent, c.decided_at, c.decided_by_name, c.decided_by_role, c.decided_by_agency, c.supersedes from record.mappa_level_decision c where c.offender_id = t3.id except select c.id, c.revision, c.category, c.from_level, c.to_level, c.level_status, c.effective_on, c.next_review_on, c.forum, c.area, c.lead_agency, c.rationale, c.criteria, c.dissent, c.decided_at, c.decided_by_name, c.decided_by_role, c.decided_by_agency, c.supersedes from record.mappa_level_decision_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m))) union all (select c.id, c.revision, c.category, c.from_level, c.to_level, c.level_status, c.effective_on, c.next_review_on, c.forum, c.area, c.lead_agency, c.rationale, c.criteria, c.dissent, c.decided_at, c.decided_by_name, c.decided_by_role, c.decided_by_agency, c.supersedes from record.mappa_level_decision_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.id, c.revision, c.category, c.from_level, c.to_level, c.level_status, c.effective_on, c.next_review_on, c.forum, c.area, c.lead_agency, c.rationale, c.criteria, c.dissent, c.decided_at, c.decided_by_name, c.decided_by_role, c.decided_by_agency, c.supersedes from record.mappa_level_decision c where c.offender_id = t3.id))) p) returning json) order by t2.position), '[]'::json)
         from record.meeting_case t2 join r0_meeting m on m.id = t2.meeting_id
         join r0_shown t3 on t3.id = t2.offender_id) returning json) from r0_meeting) returning json)::text as data,
   (select c.value from record.revision_counter c) as revision,
