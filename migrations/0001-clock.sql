@@ -46,7 +46,7 @@ declare
 begin
   perform set_config('throughcare.ordinal', this_ordinal::text, true);
   if tg_op <> 'INSERT' then
-    execute format('insert into record.%I select ($1).*, $2, $3', tg_table_name || '_history')
+    execute format('insert into record.%I select $2, $3, ($1).*', tg_table_name || '_history')
       using old, this_revision, this_ordinal;
   end if;
   if tg_op = 'DELETE' then
@@ -58,22 +58,36 @@ begin
   return new;
 end $$;
 
+-- All that a table ever held: its rows, and those superseded with the place that superseded them.
+create function record.view_ever(tracked text) returns void language plpgsql as $$
+begin
+  execute format(
+    'create view record.%I as select null::bigint as superseded_revision, null::integer as superseded_ordinal, t.* from record.%I t
+       union all select h.* from record.%I h', tracked || '_ever', tracked, tracked || '_history');
+end $$;
+
 -- Adds the revision columns, the history table, the view of all that ever was, and the trigger. `subject` is the column that history is looked up by.
 create function record.track(tracked text, subject text) returns void language plpgsql as $$
 begin
   execute format(
     'alter table record.%I add column revision bigint not null, add column ordinal integer not null,
        add column recorded_at timestamptz not null', tracked);
-  execute format('create table record.%I (like record.%I)', tracked || '_history', tracked);
   execute format(
-    'alter table record.%I add column superseded_revision bigint not null, add column superseded_ordinal integer not null',
-    tracked || '_history');
+    'create table record.%I (superseded_revision bigint not null, superseded_ordinal integer not null, like record.%I)',
+    tracked || '_history', tracked);
   execute format('create index on record.%I (%I, superseded_revision)', tracked || '_history', subject);
-  execute format(
-    'create view record.%I as select *, null::bigint as superseded_revision, null::integer as superseded_ordinal from record.%I
-       union all select * from record.%I', tracked || '_ever', tracked, tracked || '_history');
+  perform record.view_ever(tracked);
   execute format('create index on record.%I (revision)', tracked);
   execute format(
     'create trigger keep_history before insert or update or delete on record.%I
        for each row execute function record.keep_history()', tracked);
+end $$;
+
+-- How a later migration adds a column to a tracked table: to the rows, to the history and to the view at once.
+create function record.add_column(tracked text, definition text) returns void language plpgsql as $$
+begin
+  execute format('drop view record.%I', tracked || '_ever');
+  execute format('alter table record.%I add column %s', tracked, definition);
+  execute format('alter table record.%I add column %s', tracked || '_history', definition);
+  perform record.view_ever(tracked);
 end $$;

@@ -58,7 +58,8 @@ create index on record.predictor (offender_id);
 create index on record.predictor (source_record_id);
 select record.track('predictor', 'source_record_id');
 
--- Every statement of a register, in the order of the statements: late ones find their place.
+-- Every statement of a register, in the order of the statements: late ones find their place. What follows
+-- from them is tracked (mappa_level); a statement that says the same again changes nothing.
 create table record.registration (
   id                uuid primary key default uuidv7(),
   offender_id       uuid not null references record.offender,
@@ -84,7 +85,6 @@ create table record.registration (
   unique (source_record_id, stated_version, stated_at, stated_digest)
 );
 create index on record.registration (offender_id);
-select record.track('registration', 'offender_id');
 
 -- Level decisions: append-only, a correction is a new one that supersedes.
 create table record.mappa_level_decision (

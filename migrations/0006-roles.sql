@@ -28,3 +28,8 @@ grant usage on schema journal to throughcare_writer, throughcare_appender, throu
 grant execute on function journal.append to throughcare_writer, throughcare_appender;
 grant execute on function journal.keep_dictionary to throughcare_appender;
 grant select on all tables in schema journal to throughcare_auditor;
+
+-- What later migrations create is read and written by the same roles, without a word from them.
+alter default privileges in schema record grant select on tables to throughcare_reader;
+alter default privileges in schema record grant select, insert, update, delete, maintain on tables to throughcare_writer;
+alter default privileges in schema record grant usage on sequences to throughcare_writer;

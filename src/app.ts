@@ -44,7 +44,7 @@ export async function createApp({
   app.use('/ingest', ingestRoutes({ push: gateway.push, append: gateway.append, now: gateway.deps.now }))
   app.use(
     '/graphql',
-    express.json({ limit: '256kb' }),
+    express.json({ limit: '1mb' }),
     expressMiddleware(graphql, { context: ({ res }) => Promise.resolve({ door: doorOf(res) }) }),
   )
   app.use((_request, response) => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Config } from './config'
 
 const QUERY =
@@ -7,12 +8,12 @@ const QUERY =
 export function welcome(url: string, config: Config): string {
   const ready = `Throughcare is ready at ${url}/graphql`
   if (config.trustedIssuers.length > 0) return ready
-  const port = config.dataDir.endsWith('/.data') ? '' : `DATA_DIR=${config.dataDir} `
+  const dataDir = config.dataDir === resolve('.data') ? '' : `DATA_DIR=${config.dataDir} `
   return `${ready}
 
 Get a token: this one is a prison offender manager at Moorland, for an hour.
 
-  TOKEN=$(${port}npm run --silent token -- --role PRISON_OFFENDER_MANAGER --agency MDI)
+  TOKEN=$(${dataDir}npm run --silent token -- --role PRISON_OFFENDER_MANAGER --agency MDI)
 
 And ask:
 

@@ -214,3 +214,67 @@ test('whoever asks for readiness over and over does not keep the journal busy', 
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
   expect(codeOf(await look(COM, { crn: 'K111111' }))).toBeUndefined()
 })
+
+test('an assessment’s number does not outweigh the person it is sent for', async () => {
+  const push = (crn: string, overall: string) =>
+    t.ask(
+      PROBATION,
+      'mutation($u: [CaseUpdateInput!]!) { pushCaseUpdates(input: {updates: $u}) { results { outcome } } }',
+      {
+        u: [
+          {
+            person: { crn },
+            fact: {
+              assessment: {
+                localId: '9001',
+                tool: 'OASYS_LAYER3',
+                status: 'COMPLETE',
+                completedAt: '2026-01-01T00:00:00Z',
+                rosh: { overall },
+              },
+            },
+          },
+        ],
+      },
+    )
+  const outcome = (body: Body) =>
+    (body.data?.['pushCaseUpdates'] as { results: { outcome: string }[] }).results[0]?.outcome
+  expect(outcome(await push('K111111', 'VERY_HIGH'))).toBe('APPLIED')
+  expect(outcome(await push('K999999', 'LOW'))).toBe('QUARANTINED')
+  const seen = await look(COM, { crn: 'K111111' })
+  expect(seen.data?.['offender']).toMatchObject({ risk: { latest: { rosh: { overall: 'VERY_HIGH' } } } })
+})
+
+test('a name on one of two joined records’ lists does not open the other', async () => {
+  const restrict = (crn: string, username: string) =>
+    t.ingest(
+      PROBATION,
+      'access-limitations',
+      { excludedFrom: [], restrictedTo: [{ username }] },
+      `?crn=${crn}`,
+    )
+  await t.ingest(PROBATION, 'probation-search', [aCase('K555551'), aCase('K555552')])
+  await restrict('K555551', 'alpha')
+  await restrict('K555552', 'beta')
+  await t.ingest(
+    PROBATION,
+    'probation-search',
+    aCase('K555551', { otherIds: { crn: 'K555551', previousCrn: 'K555552' } }),
+  )
+  for (const username of ['alpha', 'beta', 'gamma']) {
+    expect(shown(await look({ ...COM, username }, { crn: 'K555552' }))).toBe(false)
+  }
+})
+
+test('a coordinator does not open a case to another area', async () => {
+  await t.database.transact(async (tx) => {
+    await tx.query('select record.begin_revision()')
+    await tx.query(`insert into record.mappa_area_agency (area, agency) values ('NORTHUMBRIA', 'N02')`)
+    await tx.query('select record.end_revision()')
+  })
+  const input = levelInput({ level: 3, area: 'LONDON' })
+  const body = await t.ask({ ...COORDINATOR, mappaArea: 'NORTHUMBRIA' }, operation('RecordMappaLevel'), {
+    input,
+  })
+  expect(body.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.area' })
+})

@@ -219,7 +219,10 @@ test('a system that names a person and no role of theirs reads nothing, and a pe
   expect([forPerson.data, forPerson.errors?.[0]?.extensions.code]).toEqual([null, 'FORBIDDEN'])
   const nobody = await ask(await claims(['PRISON_OFFENDER_MANAGER'], {}))
   expect([nobody.data, nobody.errors?.[0]?.extensions.code]).toEqual([null, 'FORBIDDEN'])
-  const both = await claims(['PROBATION_SYSTEM', 'PRISON_OFFENDER_MANAGER'], { sub: 'somebody', agency: 'MDI' })
+  const both = await claims(['PROBATION_SYSTEM', 'PRISON_OFFENDER_MANAGER'], {
+    sub: 'somebody',
+    agency: 'MDI',
+  })
   const acting = await ask(both, { 'acting-role': 'PRISON_OFFENDER_MANAGER' })
   expect(acting.data).toMatchObject({ offender: { name: { family: 'Secretname' } } })
 })

@@ -18,8 +18,8 @@ export function limitedAccessSql(offender: string, caller: CallerSlots): Limited
     `select from record.limitation ${l} where ${l}.offender_id = ${offender} and ${l}.kind = '${kind}'
       and (${l}.since is null or ${l}.since <= ${caller.instant}) and (${l}.until is null or ${l}.until > ${caller.instant})`
   const unnamed = (kind: string, flag: string) =>
-    `(exists (select from record.limitation_flag lf where lf.offender_id = ${offender} and lf.${flag})
-      and not exists (${active(kind, 'lk')}))`
+    `exists (select from record.limitation_flag lf where lf.offender_id = ${offender} and lf.${flag}
+      and not exists (${active(kind, 'lk')} and lk.source_record_id = lf.source_record_id))`
   const flagged = `${unnamed('EXCLUSION', 'excluded')} or ${unnamed('RESTRICTION', 'restricted')}`
   const { username, namespace, agency } = caller
   if (username === undefined || namespace === undefined) {
@@ -41,7 +41,9 @@ export function limitedAccessSql(offender: string, caller: CallerSlots): Limited
       })`
   const excluded = `exists (${active('EXCLUSION', 'lx')} and ${mayName('lx')})`
   const excludedByName = `exists (${active('EXCLUSION', 'lx')} and (${names('lx')}))`
-  const restricted = `(exists (${active('RESTRICTION', 'lr')}) and not exists (${active('RESTRICTION', 'lr')} and (${names('lr')})))`
+  // Each record has a list of its own: a name on one of a joined person's lists is not on the others.
+  const restricted = `exists (${active('RESTRICTION', 'lr')}
+      and not exists (${active('RESTRICTION', 'ln')} and ln.source_record_id = lr.source_record_id and (${names('ln')})))`
   return {
     barred: `(${excluded} or ${restricted} or ${flagged})`,
     notice: `case when ${excludedByName} then ${message(offender, 'exclusion_message')}

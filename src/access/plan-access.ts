@@ -75,6 +75,9 @@ function refuseExcess({ roots }: Selection): void {
  */
 function refuseMismatch(role: Role, { caller }: RequestContext, selection: Selection): void {
   const machine = isMachineRole(role.name)
+  if (!machine && isPush(selection)) {
+    throw new Refusal('FORBIDDEN', 'Only the systems of prisons, probation and CRCs push updates.')
+  }
   if (machine && caller.person && !isPush(selection)) {
     throw new Refusal(
       'FORBIDDEN',

@@ -1,5 +1,6 @@
 import type { Binds } from '../domain/binds'
 import type { Caller } from '../domain/caller'
+import { londonDate } from '../domain/london-date'
 import { SETTINGS } from './settings'
 
 /**
@@ -104,7 +105,7 @@ export function callerSlots(caller: Caller, now: Date, binds: Binds): CallerSlot
       namespace: text(caller.person.namespace),
     }),
     instant: binds.bind(now.toISOString(), 'timestamptz'),
-    today: binds.bind(now.toISOString().slice(0, 10), 'date'),
+    today: binds.bind(londonDate(now), 'date'),
   }
 }
 

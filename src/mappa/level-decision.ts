@@ -136,7 +136,7 @@ async function address(
      select $1, $2::uuid, o.code, $3::timestamptz from record.organisation o where o.code in (
        select cu.establishment_code from record.custody cu where cu.offender_id = $2::uuid
        union select al.organisation_code from record.allocation al where al.offender_id = $2::uuid
-         and (al.until is null or al.until > $3::timestamptz::date)
+         and (al.until is null or al.until > ($3::timestamptz at time zone 'Europe/London')::date)
        union select $4)`,
     [decision, offender, at.toISOString(), leadAgency ?? null],
   )

@@ -2,7 +2,15 @@ import type { RelationshipName } from '../access/relationships'
 import { londonDate } from '../domain/london-date'
 import { Refusal } from '../domain/refusal'
 import type { Given } from '../query/roots'
-import { findCase, run, type Command, type CommandDeps, type Done, type Transaction } from './command'
+import {
+  badInput,
+  findCase,
+  run,
+  type Command,
+  type CommandDeps,
+  type Done,
+  type Transaction,
+} from './command'
 import { checkDecision, insertDecision, type LevelDecision } from './level-decision'
 import { decisionWarnings } from './warnings'
 
@@ -21,6 +29,7 @@ export async function recordMappaLevel(command: Command, deps: CommandDeps): Pro
     if (id === undefined) return { given: null, offenders: unseen, tables: [] }
     await refuseStale(tx, id, input.expectedRevision)
     if (command.caller.role !== 'MAPPA_COORDINATOR') await refuseLowering(tx, id, input, now)
+    await refuseForeignArea(tx, command, input)
     const warnings = await decisionWarnings(tx, id, input, now)
     const { caller } = command
     const by = {
@@ -55,9 +64,8 @@ async function refuseStale(
 ): Promise<void> {
   if (expected === null || expected === undefined) return
   const [row] = await tx.query(
-    `select greatest(
-       (select max(d.revision) from record.mappa_level_decision d where d.offender_id = $1),
-       (select max(r.revision) from record.registration r where r.offender_id = $1)) as revision`,
+    `select max(greatest(l.revision, coalesce(l.superseded_revision, 0))) as revision
+     from record.mappa_level_ever l where l.offender_id = $1`,
     [offender],
   )
   const newest = Number(row?.['revision'] ?? 0)
@@ -93,4 +101,15 @@ async function refuseLowering(
       [offender],
     )
   }
+}
+
+/** A decision opens the case to its area's coordinators, so it names no area that is not the decider's own. */
+async function refuseForeignArea(tx: Transaction, { caller }: Command, { area }: LevelInput): Promise<void> {
+  if (area === null || area === undefined) return
+  const rows = await tx.query('select m.area from record.mappa_area_agency m where m.agency = $1', [
+    caller.agency ?? '',
+  ])
+  const covered = rows.map((row) => String(row['area']))
+  const own = caller.mappaArea === undefined ? covered : [caller.mappaArea]
+  if (own.length > 0 && !own.includes(area)) throw badInput('input.area', 'This is not an area of yours.')
 }

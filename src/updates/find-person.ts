@@ -44,7 +44,10 @@ export function candidatesOf(read: ReadItem, known: Known, now: Date): Candidate
   for (const identifier of identifiers.filter((each) => !isStrong(each))) {
     for (const owner of ownersOf(known, identifier)) if (!strong.has(owner)) weak.add(owner)
   }
-  return { strong, weak }
+  // A document that names somebody whom nobody knows is not the record's holder's, whatever its number.
+  const isKnown = identifiers.some((each) => ownersOf(known, each).size > 0)
+  const namesStranger = !createsPerson(read) && identifiers.length > 0 && !isKnown
+  return namesStranger ? { strong: new Set(), weak: new Set() } : { strong, weak }
 }
 
 /**

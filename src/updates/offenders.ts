@@ -71,7 +71,7 @@ export async function heldBy(
   const rows = await tx.query(
     `select w.place from unnest($1::uuid[], $2::text[]) with ordinality w(offender_id, agency, place)
      where exists (select from record.allocation al where al.offender_id = w.offender_id
-       and al.organisation_code = w.agency and (al.until is null or al.until > current_date))`,
+       and al.organisation_code = w.agency and (al.until is null or al.until > (now() at time zone 'Europe/London')::date))`,
     [asked.map(({ person }) => person.offenderId), asked.map(({ read }) => read.sender.agency ?? null)],
   )
   return new Set(rows.flatMap((row) => asked[Number(row['place']) - 1]?.read ?? []))

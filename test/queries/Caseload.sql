@@ -14,13 +14,14 @@ with r0_page as materialized (
           or (cu.supporting_establishment_code = $5::text and cu.status = 'IN_HOSPITAL'))) and not (exists (select from record.limitation lx where lx.offender_id = o.id and lx.kind = 'EXCLUSION'
       and (lx.since is null or lx.since <= $3::timestamptz) and (lx.until is null or lx.until > $3::timestamptz) and ((lx.namespace = $6::text and (lx.username = $7::text or lx.email = $7::text)) or lx.organisation_code = upper(btrim($5::text)) or (lx.organisation_code is null and lx.namespace <> $6::text)
       or (lx.email is not null and position('@' in $7::text) = 0)
-      or (lx.username is not null and position('@' in $7::text) > 0 and position('@' in lx.username) = 0))) or (exists (select from record.limitation lr where lr.offender_id = o.id and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz)) and not exists (select from record.limitation lr where lr.offender_id = o.id and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz) and ((lr.namespace = $6::text and (lr.username = $7::text or lr.email = $7::text)) or lr.organisation_code = upper(btrim($5::text))))) or (exists (select from record.limitation_flag lf where lf.offender_id = o.id and lf.excluded)
+      or (lx.username is not null and position('@' in $7::text) > 0 and position('@' in lx.username) = 0))) or exists (select from record.limitation lr where lr.offender_id = o.id and lr.kind = 'RESTRICTION'
+      and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz)
+      and not exists (select from record.limitation ln where ln.offender_id = o.id and ln.kind = 'RESTRICTION'
+      and (ln.since is null or ln.since <= $3::timestamptz) and (ln.until is null or ln.until > $3::timestamptz) and ln.source_record_id = lr.source_record_id and ((ln.namespace = $6::text and (ln.username = $7::text or ln.email = $7::text)) or ln.organisation_code = upper(btrim($5::text))))) or exists (select from record.limitation_flag lf where lf.offender_id = o.id and lf.excluded
       and not exists (select from record.limitation lk where lk.offender_id = o.id and lk.kind = 'EXCLUSION'
-      and (lk.since is null or lk.since <= $3::timestamptz) and (lk.until is null or lk.until > $3::timestamptz))) or (exists (select from record.limitation_flag lf where lf.offender_id = o.id and lf.restricted)
+      and (lk.since is null or lk.since <= $3::timestamptz) and (lk.until is null or lk.until > $3::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_flag lf where lf.offender_id = o.id and lf.restricted
       and not exists (select from record.limitation lk where lk.offender_id = o.id and lk.kind = 'RESTRICTION'
-      and (lk.since is null or lk.since <= $3::timestamptz) and (lk.until is null or lk.until > $3::timestamptz))))
+      and (lk.since is null or lk.since <= $3::timestamptz) and (lk.until is null or lk.until > $3::timestamptz) and lk.source_record_id = lf.source_record_id)))
   order by coalesce(o.family_name, '') collate "C", coalesce(o.given_name, '') collate "C", o.id
   limit 51
 ),

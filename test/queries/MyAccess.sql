@@ -8,9 +8,10 @@ r0_weighed as materialized (
       and (lx.since is null or lx.since <= $1::timestamptz) and (lx.until is null or lx.until > $1::timestamptz) and ((lx.namespace = $2::text and (lx.username = $3::text or lx.email = $3::text)) or lx.organisation_code = upper(btrim($4::text)))) then (select min(m.text) from (
       select ll.exclusion_message as text from record.limitation_list ll where ll.offender_id = a.id
       union all select lf.exclusion_message from record.limitation_flag lf where lf.offender_id = a.id) m)
-      when (exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $1::timestamptz) and (lr.until is null or lr.until > $1::timestamptz)) and not exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $1::timestamptz) and (lr.until is null or lr.until > $1::timestamptz) and ((lr.namespace = $2::text and (lr.username = $3::text or lr.email = $3::text)) or lr.organisation_code = upper(btrim($4::text))))) then (select min(m.text) from (
+      when exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
+      and (lr.since is null or lr.since <= $1::timestamptz) and (lr.until is null or lr.until > $1::timestamptz)
+      and not exists (select from record.limitation ln where ln.offender_id = a.id and ln.kind = 'RESTRICTION'
+      and (ln.since is null or ln.since <= $1::timestamptz) and (ln.until is null or ln.until > $1::timestamptz) and ln.source_record_id = lr.source_record_id and ((ln.namespace = $2::text and (ln.username = $3::text or ln.email = $3::text)) or ln.organisation_code = upper(btrim($4::text))))) then (select min(m.text) from (
       select ll.restriction_message as text from record.limitation_list ll where ll.offender_id = a.id
       union all select lf.restriction_message from record.limitation_flag lf where lf.offender_id = a.id) m) end end as notice
   from (
@@ -21,13 +22,14 @@ r0_weighed as materialized (
       (exists (select from record.limitation lx where lx.offender_id = a.id and lx.kind = 'EXCLUSION'
       and (lx.since is null or lx.since <= $1::timestamptz) and (lx.until is null or lx.until > $1::timestamptz) and ((lx.namespace = $2::text and (lx.username = $3::text or lx.email = $3::text)) or lx.organisation_code = upper(btrim($4::text)) or (lx.organisation_code is null and lx.namespace <> $2::text)
       or (lx.email is not null and position('@' in $3::text) = 0)
-      or (lx.username is not null and position('@' in $3::text) > 0 and position('@' in lx.username) = 0))) or (exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $1::timestamptz) and (lr.until is null or lr.until > $1::timestamptz)) and not exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $1::timestamptz) and (lr.until is null or lr.until > $1::timestamptz) and ((lr.namespace = $2::text and (lr.username = $3::text or lr.email = $3::text)) or lr.organisation_code = upper(btrim($4::text))))) or (exists (select from record.limitation_flag lf where lf.offender_id = a.id and lf.excluded)
+      or (lx.username is not null and position('@' in $3::text) > 0 and position('@' in lx.username) = 0))) or exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
+      and (lr.since is null or lr.since <= $1::timestamptz) and (lr.until is null or lr.until > $1::timestamptz)
+      and not exists (select from record.limitation ln where ln.offender_id = a.id and ln.kind = 'RESTRICTION'
+      and (ln.since is null or ln.since <= $1::timestamptz) and (ln.until is null or ln.until > $1::timestamptz) and ln.source_record_id = lr.source_record_id and ((ln.namespace = $2::text and (ln.username = $3::text or ln.email = $3::text)) or ln.organisation_code = upper(btrim($4::text))))) or exists (select from record.limitation_flag lf where lf.offender_id = a.id and lf.excluded
       and not exists (select from record.limitation lk where lk.offender_id = a.id and lk.kind = 'EXCLUSION'
-      and (lk.since is null or lk.since <= $1::timestamptz) and (lk.until is null or lk.until > $1::timestamptz))) or (exists (select from record.limitation_flag lf where lf.offender_id = a.id and lf.restricted)
+      and (lk.since is null or lk.since <= $1::timestamptz) and (lk.until is null or lk.until > $1::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_flag lf where lf.offender_id = a.id and lf.restricted
       and not exists (select from record.limitation lk where lk.offender_id = a.id and lk.kind = 'RESTRICTION'
-      and (lk.since is null or lk.since <= $1::timestamptz) and (lk.until is null or lk.until > $1::timestamptz)))) as barred
+      and (lk.since is null or lk.since <= $1::timestamptz) and (lk.until is null or lk.until > $1::timestamptz) and lk.source_record_id = lf.source_record_id))) as barred
     from r0_asked a
   ) a
 ),

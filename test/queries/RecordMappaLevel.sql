@@ -8,9 +8,10 @@ r0_weighed as materialized (
       and (lx.since is null or lx.since <= $2::timestamptz) and (lx.until is null or lx.until > $2::timestamptz) and ((lx.namespace = $3::text and (lx.username = $4::text or lx.email = $4::text)) or lx.organisation_code = upper(btrim($5::text)))) then (select min(m.text) from (
       select ll.exclusion_message as text from record.limitation_list ll where ll.offender_id = a.id
       union all select lf.exclusion_message from record.limitation_flag lf where lf.offender_id = a.id) m)
-      when (exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $2::timestamptz) and (lr.until is null or lr.until > $2::timestamptz)) and not exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $2::timestamptz) and (lr.until is null or lr.until > $2::timestamptz) and ((lr.namespace = $3::text and (lr.username = $4::text or lr.email = $4::text)) or lr.organisation_code = upper(btrim($5::text))))) then (select min(m.text) from (
+      when exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
+      and (lr.since is null or lr.since <= $2::timestamptz) and (lr.until is null or lr.until > $2::timestamptz)
+      and not exists (select from record.limitation ln where ln.offender_id = a.id and ln.kind = 'RESTRICTION'
+      and (ln.since is null or ln.since <= $2::timestamptz) and (ln.until is null or ln.until > $2::timestamptz) and ln.source_record_id = lr.source_record_id and ((ln.namespace = $3::text and (ln.username = $4::text or ln.email = $4::text)) or ln.organisation_code = upper(btrim($5::text))))) then (select min(m.text) from (
       select ll.restriction_message as text from record.limitation_list ll where ll.offender_id = a.id
       union all select lf.restriction_message from record.limitation_flag lf where lf.offender_id = a.id) m) end end as notice
   from (
@@ -23,13 +24,14 @@ r0_weighed as materialized (
       (exists (select from record.limitation lx where lx.offender_id = a.id and lx.kind = 'EXCLUSION'
       and (lx.since is null or lx.since <= $2::timestamptz) and (lx.until is null or lx.until > $2::timestamptz) and ((lx.namespace = $3::text and (lx.username = $4::text or lx.email = $4::text)) or lx.organisation_code = upper(btrim($5::text)) or (lx.organisation_code is null and lx.namespace <> $3::text)
       or (lx.email is not null and position('@' in $4::text) = 0)
-      or (lx.username is not null and position('@' in $4::text) > 0 and position('@' in lx.username) = 0))) or (exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $2::timestamptz) and (lr.until is null or lr.until > $2::timestamptz)) and not exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $2::timestamptz) and (lr.until is null or lr.until > $2::timestamptz) and ((lr.namespace = $3::text and (lr.username = $4::text or lr.email = $4::text)) or lr.organisation_code = upper(btrim($5::text))))) or (exists (select from record.limitation_flag lf where lf.offender_id = a.id and lf.excluded)
+      or (lx.username is not null and position('@' in $4::text) > 0 and position('@' in lx.username) = 0))) or exists (select from record.limitation lr where lr.offender_id = a.id and lr.kind = 'RESTRICTION'
+      and (lr.since is null or lr.since <= $2::timestamptz) and (lr.until is null or lr.until > $2::timestamptz)
+      and not exists (select from record.limitation ln where ln.offender_id = a.id and ln.kind = 'RESTRICTION'
+      and (ln.since is null or ln.since <= $2::timestamptz) and (ln.until is null or ln.until > $2::timestamptz) and ln.source_record_id = lr.source_record_id and ((ln.namespace = $3::text and (ln.username = $4::text or ln.email = $4::text)) or ln.organisation_code = upper(btrim($5::text))))) or exists (select from record.limitation_flag lf where lf.offender_id = a.id and lf.excluded
       and not exists (select from record.limitation lk where lk.offender_id = a.id and lk.kind = 'EXCLUSION'
-      and (lk.since is null or lk.since <= $2::timestamptz) and (lk.until is null or lk.until > $2::timestamptz))) or (exists (select from record.limitation_flag lf where lf.offender_id = a.id and lf.restricted)
+      and (lk.since is null or lk.since <= $2::timestamptz) and (lk.until is null or lk.until > $2::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_flag lf where lf.offender_id = a.id and lf.restricted
       and not exists (select from record.limitation lk where lk.offender_id = a.id and lk.kind = 'RESTRICTION'
-      and (lk.since is null or lk.since <= $2::timestamptz) and (lk.until is null or lk.until > $2::timestamptz)))) as barred
+      and (lk.since is null or lk.since <= $2::timestamptz) and (lk.until is null or lk.until > $2::timestamptz) and lk.source_record_id = lf.source_record_id))) as barred
     from r0_asked a
   ) a
 ),
