@@ -30,6 +30,8 @@ export default defineConfig(
       'no-console': 'error',
       'no-restricted-syntax': ['error', noDefaultExport],
       'no-restricted-properties': ['error', noEnvironment],
+      // Express tells an error handler by its four parameters; the one that is not needed begins with _.
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
