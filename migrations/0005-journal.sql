@@ -49,6 +49,12 @@ create index on journal.lookup (at desc);
 create table journal.plan (hash text primary key, text text not null);
 create table journal.dictionary (version text primary key, fields text[] not null);
 
+-- What is written stays written: not even the owner changes an entry by mistake.
+create function journal.refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception 'the journal is append-only';
+end $$;
+
 create function journal.open_log(new_log text) returns void language plpgsql
 security definer set search_path = pg_catalog, journal as $$
 declare
@@ -62,6 +68,9 @@ begin
     execute format('create table journal.%I partition of journal.%I for values in (%L)',
       part || '_' || replace(new_log, '-', '_'), part, new_log);
   end loop;
+  -- A statement's trigger on the whole does not guard its parts.
+  execute format('create trigger refuse_truncate before truncate on journal.%I
+    for each statement execute function journal.refuse_change()', 'entry_' || replace(new_log, '-', '_'));
 end $$;
 
 -- Appends a batch at the end of this month's log: the head row is locked to the commit, so indexes
@@ -114,11 +123,7 @@ security definer set search_path = pg_catalog, journal as $$
 $$;
 revoke all on all functions in schema journal from public;
 
--- What is written stays written: not even the owner changes an entry by mistake.
-create function journal.refuse_change() returns trigger language plpgsql as $$
-begin
-  raise exception 'the journal is append-only';
-end $$;
+-- Row by row for the whole log, and for every month's table as it is made.
 create trigger refuse_change before update or delete on journal.entry
   for each row execute function journal.refuse_change();
 create trigger refuse_truncate before truncate on journal.entry

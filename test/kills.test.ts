@@ -70,7 +70,7 @@ const DEFECTS: readonly [defect: string, plant: string, told: RegExp][] = [
   ],
   [
     'an update was applied twice',
-    `insert into record.custody_history select c.*, c.revision, c.ordinal from record.custody c limit 1`,
+    `insert into record.custody_history select c.revision, c.ordinal, c.* from record.custody c limit 1`,
     /has \d+ versions, and another number of updates$/,
   ],
   [

@@ -167,15 +167,13 @@ export async function findBinaries(
     join(dataDir, 'postgres-binaries'),
   ]
   for (const place of lasting) {
-    const copy = await usableCopy(native, place, user).catch(() => undefined)
-    if (copy === undefined) continue
-    log(`PostgreSQL's binaries run from the copy ${copy}`)
-    return binariesIn(copy)
+    const copy = await usableCopy(native, place, user, log).catch(() => undefined)
+    if (copy !== undefined) return binariesIn(copy)
   }
   const scratch = await mkdtemp(join(tmpdir(), 'throughcare-binaries-'))
   const discard = () => rm(scratch, { recursive: true, force: true })
   await chmod(scratch, 0o755)
-  const copy = await usableCopy(native, scratch, user).catch(() => undefined)
+  const copy = await usableCopy(native, scratch, user, log).catch(() => undefined)
   if (copy !== undefined) return binariesIn(copy, discard)
   await discard()
   throw cannotRun(native, problem)
@@ -235,11 +233,19 @@ async function linkLibraries(native: string): Promise<boolean> {
   return true
 }
 
-async function usableCopy(native: string, place: string, user: SystemUser | undefined): Promise<string> {
+async function usableCopy(
+  native: string,
+  place: string,
+  user: SystemUser | undefined,
+  log: Log,
+): Promise<string> {
   const manifest = await readFile(join(native, '..', 'package.json'), 'utf8')
   const { version } = z.object({ version: z.string() }).parse(JSON.parse(manifest))
   const copy = join(place, version)
-  if (!(await isOurs(copy))) await makeCopy(native, place, copy)
+  if (!(await isOurs(copy))) {
+    await makeCopy(native, place, copy)
+    log(`PostgreSQL's binaries were copied to ${copy}, where the database's user reaches them`)
+  }
   const problem = await whyUnusable(copy, user)
   if (problem !== undefined) throw cannotRun(copy, problem)
   return copy
