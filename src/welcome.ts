@@ -8,7 +8,8 @@ const QUERY =
 export function welcome(url: string, config: Config): string {
   const ready = `Throughcare is ready at ${url}/graphql`
   if (config.trustedIssuers.length > 0) return ready
-  const dataDir = config.dataDir === resolve('.data') ? '' : `DATA_DIR=${config.dataDir} `
+  const dataDir =
+    config.dataDir === resolve('.data') ? '' : `DATA_DIR='${config.dataDir.replaceAll("'", "'\\''")}' `
   return `${ready}
 
 Get a token: this one is a prison offender manager at Moorland, for an hour.

@@ -18,6 +18,8 @@ export async function migrate(
   log: (line: string) => void,
 ): Promise<number> {
   const client = new Client({ ...owner, application_name: 'throughcare migrate' })
+  // A server that dies in the middle is told by the statement that fails.
+  client.on('error', () => undefined)
   await client.connect()
   try {
     await checkServer(client)
@@ -70,13 +72,8 @@ async function apply(client: Client, name: string, text: string): Promise<void> 
     ])
     await client.query('commit')
   } catch (error) {
-    await client.query('rollback')
-    throw new MigrationFault(
-      `migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        cause: error,
-      },
-    )
+    await client.query('rollback').catch(() => undefined)
+    throw new MigrationFault(`migration ${name} failed: ${reasonOf(error)}`, { cause: error })
   }
 }
 
@@ -85,4 +82,11 @@ async function grantRoles(client: Client, user: string): Promise<void> {
   await client.query(
     `grant throughcare_reader, throughcare_writer, throughcare_appender, throughcare_auditor to ${quoted}`,
   )
+}
+
+/** Roles belong to the whole server: where another database's owner made them, an administrator lends them. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  if (!/permission denied to (grant|create) role/.test(message)) return message
+  return `${message}; let an administrator run: grant throughcare_reader, throughcare_writer, throughcare_appender, throughcare_auditor to the owner with admin option (and give it createrole)`
 }
