@@ -1,31 +1,9 @@
 import type { Role } from '../role'
+import { MACHINE_GROUPS } from './machine-groups'
 
 export const probationSystem: Role = {
   name: 'PROBATION_SYSTEM',
   rows: { relationship: 'anyProbationCase' },
   purposes: ['OFFENDER_MANAGEMENT', 'RISK_ASSESSMENT'],
-  groups: {
-    IDENTITY: 'FULL',
-    CONTACT: 'FULL',
-    CUSTODY: 'FULL',
-    SENTENCE: 'FULL',
-    ALLOCATION: 'FULL',
-    ROSH_LEVEL: 'FULL',
-    ROSH_NARRATIVE: 'NONE',
-    SELF_RISK: 'SUMMARY',
-    PREDICTORS: 'FULL',
-    NEEDS: 'FULL',
-    MAPPA_LEVEL: 'FULL',
-    MAPPA_DETAIL: 'NONE',
-    MAPPA_MINUTES: 'NONE',
-    DISCLOSURE_DECISIONS: 'NONE',
-    VICTIM: 'NONE',
-    SAFEGUARDING: 'SUMMARY',
-    INTELLIGENCE: 'NONE',
-    HEALTH: 'NONE',
-    PROGRAMMES: 'FULL',
-    RELEASE: 'FULL',
-    LICENCE: 'FULL',
-    OVERSIGHT: 'NONE',
-  },
+  groups: MACHINE_GROUPS,
 }
