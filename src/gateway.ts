@@ -135,7 +135,7 @@ function giverOf(root: SelectedField, deps: GiverDeps): Giver | undefined {
 const REQUEST_ID_MAX = 200
 
 function commandOf(root: SelectedField, plan: AccessPlan, { context }: Question): Command {
-  const repeatId = (root.args['input'] as { requestId?: string | null } | undefined)?.requestId
+  const { requestId: repeatId } = (root.args['input'] ?? root.args) as { requestId?: string | null }
   if (repeatId != null && (repeatId.trim() === '' || repeatId.length > REQUEST_ID_MAX)) {
     throw new Refusal('BAD_USER_INPUT', `requestId is 1 to ${REQUEST_ID_MAX} characters.`, 'input.requestId')
   }

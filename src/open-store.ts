@@ -27,7 +27,9 @@ export async function openStore(config: Config, log: (line: string) => void): Pr
     await reached.close()
   }
   try {
-    await migrate(ownerOf(config, reached.connection), runtimeUser(config), log)
+    await migrate(ownerOf(config, reached.connection), runtimeUser(config), log).catch((error: unknown) => {
+      throw unreachable(config, error)
+    })
     database = openDatabase(reached.connection, (error) =>
       log(`a database connection was lost: ${error.message}`),
     )
@@ -86,4 +88,16 @@ function ownerOf(config: Config, connection: Connection): Connection {
 function runtimeUser({ databaseUrl, migrationDatabaseUrl }: Config): string | undefined {
   if (databaseUrl === undefined || migrationDatabaseUrl === undefined) return undefined
   return decodeURIComponent(new URL(databaseUrl).username) || undefined
+}
+
+/** A server of the user's own that does not answer is named by the variable that names it. */
+function unreachable(config: Config, error: unknown): unknown {
+  const { code, message } = error as { code?: string; message?: string }
+  const refused =
+    code !== undefined && /^(ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|ENOENT|28P01|3D000)$/.test(code)
+  if (config.databaseUrl === undefined || !refused) return error
+  const variable = config.migrationDatabaseUrl === undefined ? 'DATABASE_URL' : 'MIGRATION_DATABASE_URL'
+  return new Error(`the database that ${variable} names cannot be reached: ${message ?? code}`, {
+    cause: error,
+  })
 }

@@ -216,6 +216,7 @@ test('an earlier state is answered from what was recorded then', async () => {
     custody: { cell: 'B-2-002' },
     keyDates: [],
   })
+  expect(then.extensions?.disclosure?.revision).toBe(before)
   expect(then.data?.['offender']).toEqual({
     name: { family: 'Sample' },
     custody: { cell: null },

@@ -527,14 +527,15 @@ describe('access limitations', () => {
     expect(reasonAgainst({ crn: 'T123456', restrictedTo: [entry] }).path).toBe(path)
   })
 
-  test('limit somebody with two names under either', () => {
+  test('admit somebody with two names under either, and exclude them by the username', () => {
     const update = read({
       crn: 'T123456',
       excludedFrom: [{ username: 'TestUser1', email: 'test@example.com' }],
+      restrictedTo: [{ username: 'TestUser1', email: 'test@example.com' }],
     })
     expect(factsOf(update).limitations).toEqual({
-      exclusions: [{ username: 'TestUser1' }, { email: 'test@example.com' }],
-      restrictions: [],
+      exclusions: [{ username: 'TestUser1' }],
+      restrictions: [{ username: 'TestUser1' }, { email: 'test@example.com' }],
     })
   })
 })

@@ -1,4 +1,4 @@
-import type { Caller } from '../domain/caller'
+import { isMachineRole, type Caller } from '../domain/caller'
 import { FIELD_GROUPS } from '../domain/field-group'
 import { POLICY_VERSION } from './policy-version'
 import { RELATIONSHIPS } from './relationships'
@@ -11,7 +11,7 @@ export function myAccess(caller: Caller): Record<string, unknown> {
   return {
     role: role.name,
     agency: caller.agency ?? null,
-    purposes: role.purposes,
+    purposes: isMachineRole(role.name) ? [...role.purposes, 'SYSTEM_UPDATE'] : role.purposes,
     groups: FIELD_GROUPS.flatMap((group) => lines(role.groups[group]).map((line) => ({ group, ...line }))),
     policyVersion: POLICY_VERSION,
   }

@@ -167,6 +167,8 @@ function deepEnough(granted: Depth, needed: Depth): boolean {
 
 /** A filter or an order on a field answers questions about it; pruning it would widen the result. */
 function refuseUses(catalogue: Catalogue, role: Role, purpose: Purpose, selection: Selection): void {
+  // Who sees nobody learns nothing by using a field.
+  if (role.rows.relationship === 'nobody') return
   for (const coordinate of selection.used) {
     const [typeName = '', fieldName = ''] = coordinate.split('.')
     const field = catalogue.type(typeName).fields.get(fieldName)

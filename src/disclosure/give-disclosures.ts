@@ -21,8 +21,14 @@ export async function giveDisclosures(
   const filter = await readFilter(where, query, now)
   const { nodes, hasNextPage } = await readDisclosures(query, filter, page)
   const edges = nodes.map((node) => ({ node, cursor: writeCursor([node.log, node.index]) }))
+  const pageInfo = {
+    hasNextPage,
+    hasPreviousPage: page.after !== undefined,
+    startCursor: edges[0]?.cursor ?? null,
+    endCursor: edges.at(-1)?.cursor ?? null,
+  }
   return {
-    values: { nodes, edges, pageInfo: { hasNextPage, endCursor: edges.at(-1)?.cursor ?? null } },
+    values: { nodes, edges, pageInfo },
     subjects: [...new Set(nodes.flatMap((node) => node.offenders.map(({ id }) => id)))],
   }
 }

@@ -3,7 +3,12 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled'
-import { getVariableValues, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql'
+import {
+  getVariableValues,
+  type FormattedExecutionResult,
+  type GraphQLFormattedError,
+  type OperationDefinitionNode,
+} from 'graphql'
 import type { Catalogue } from '../catalogue/catalogue'
 import { answer, answerError, type Answer, type Deps } from '../disclosure/answer'
 import { refusalEntry } from '../disclosure/entries'
@@ -56,7 +61,12 @@ function oneDoor(
       Promise.resolve({
         responseForOperation: async (request) => {
           const { door } = request.contextValue
-          const { operation } = request
+          const operation = request.operation as OperationDefinitionNode | undefined
+          // Apollo itself says that none of the document's operations is meant.
+          if (!operation) return null
+          if (operation.operation === 'subscription') {
+            return refuse(new RequestFault('There are no subscriptions here.', 'operation'), door, report)
+          }
           const own = operation.selectionSet.selections.every(
             (selection) => selection.kind === 'Field' && selection.name.value.startsWith('__'),
           )
@@ -85,7 +95,7 @@ async function ask(catalogue: Catalogue, deps: Deps, request: Resolved, door: Do
     operation.variableDefinitions ?? [],
     request.request.variables ?? {},
   )
-  if (coerced.errors) throw new VariableFault(coerced.errors[0]?.message ?? 'A variable cannot be read.')
+  if (coerced.errors) throw new VariableFault(coerced.errors[0]?.message ?? '')
   const question = { catalogue, document, operation, variables: coerced.coerced, context: door.context }
   if (door.fault) {
     await deps.append(refusalEntry(question, door.fault, [], deps.now()))
@@ -95,9 +105,26 @@ async function ask(catalogue: Catalogue, deps: Deps, request: Resolved, door: Do
 }
 
 /** The request itself is malformed: GraphQL over HTTP has a status for that. */
-class VariableFault extends Refusal {
-  constructor(message: string) {
-    super('BAD_USER_INPUT', message)
+class RequestFault extends Refusal {
+  constructor(message: string, field: string) {
+    super('BAD_USER_INPUT', message, field)
+  }
+}
+
+/**
+ * The parser's own words repeat the value and suggest names, so only the place, and what our own scalars
+ * expect, is taken from them.
+ */
+class VariableFault extends RequestFault {
+  constructor(said: string) {
+    const variable = /^Variable "\$(\w+)"/.exec(said)?.[1] ?? 'a variable'
+    const place = / at "([\w.[\]]+)"; /.exec(said)?.[1] ?? variable
+    const expected = /(?:Date|DateTime|Revision) must be [^"]*\.$/.exec(said)?.[0]
+    super(
+      'BAD_USER_INPUT',
+      expected ?? `${place} is missing, or not of the type that the schema says.`,
+      place,
+    )
   }
 }
 
@@ -115,7 +142,7 @@ function refuse(error: unknown, door: Door, report: (error: unknown, requestId: 
       ? error
       : new Refusal('INTERNAL', 'Something went wrong on our side.', undefined, { cause: error })
   if (refusal.cause !== undefined || refusal !== error) report(error, door.requestId)
-  const status = error instanceof VariableFault ? 400 : CODES[refusal.code]
+  const status = error instanceof RequestFault ? 400 : CODES[refusal.code]
   const headers = new HeaderMap(status === 503 ? [['retry-after', '1']] : [])
   const { message, extensions } = answerError(refusal, [])
   const formatted = { message, extensions }

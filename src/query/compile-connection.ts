@@ -11,6 +11,8 @@ export interface RowItems {
   readonly order: string
   /** The sort values, which make the cursor. */
   readonly columns: readonly string[]
+  /** The page was asked for after a cursor. */
+  readonly isLater: boolean
   item(children: readonly SelectedField[]): string
 }
 
@@ -41,7 +43,7 @@ function memberSql(
   first: number,
 ): string {
   if (!selected.field) return `${literal(type.name)}::text`
-  if (selected.name === 'pageInfo') return pageInfoSql(selected.children, page, first)
+  if (selected.name === 'pageInfo') return pageInfoSql(selected.children, page, first, rows.isLater)
   const item = selected.name === 'edges' ? edgeSql(selected.children, rows) : rows.item(selected.children)
   const column = `item${items.length}`
   items.push(`${item} as ${column}`)
@@ -57,9 +59,18 @@ function edgeSql(children: readonly SelectedField[], rows: RowItems): string {
   return `json_object(${members.join(', ')} returning json)`
 }
 
-function pageInfoSql(children: readonly SelectedField[], page: string, first: number): string {
+function pageInfoSql(
+  children: readonly SelectedField[],
+  page: string,
+  first: number,
+  isLater: boolean,
+): string {
   const members = children.map((child) => {
     if (child.name === 'hasNextPage') return `${literal(child.key)} value count(*) > ${first}`
+    if (child.name === 'hasPreviousPage') return `${literal(child.key)} value ${String(isLater)}`
+    if (child.name === 'startCursor') {
+      return `${literal(child.key)} value (array_agg(${page}.cursor order by ${page}.place))[1]`
+    }
     if (child.name === 'endCursor') {
       return `${literal(child.key)} value (array_agg(${page}.cursor order by ${page}.place desc) filter (where ${page}.place <= ${first}))[1]`
     }

@@ -96,6 +96,7 @@ function pagedSql(
     from: `${from.sql}${beyond}`,
     order: orderSql(relation, alias),
     columns,
+    isLater: page.after !== undefined,
     item: (children) => objectSql(scope, type, children, from.row),
   }
   return connectionSql(scope, connection, selected.children, rows, page.first)

@@ -50,9 +50,16 @@ export function compile(input: CompileInput): Statement {
   const tables = roots.flatMap(([, compiled]) => compiled.tables)
   const members = roots.map(([root, compiled]) => `${literal(root.key)} value ${compiled.value}`)
   const text = `${tables.length > 0 ? `with ${tables.join(',\n')}\n` : ''}select ${jsonObject(members)}::text as data,
-  (select c.value from record.revision_counter c) as revision,
+  ${revisionSeen(roots.map(([, compiled]) => compiled))} as revision,
   json_build_array(${roots.map(([, compiled]) => compiled.sightings).join(',\n  ')}) as sightings`
   return binds.finish(text)
+}
+
+/** The state that the answer is of: an earlier one where that is what was asked for. */
+function revisionSeen(roots: readonly CompiledRoot[]): string {
+  const newest = '(select c.value from record.revision_counter c)'
+  const earlier = roots.flatMap(({ revision }) => (revision === undefined ? [] : [revision]))
+  return earlier.length === 0 ? newest : `least(${newest}, greatest(${earlier.join(', ')}))`
 }
 
 const NOTHING: CompiledRoot = {

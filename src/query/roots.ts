@@ -15,6 +15,8 @@ export interface CompiledRoot {
   readonly tables: readonly string[]
   readonly value: string
   readonly sightings: string
+  /** Set where it reads an earlier state: the expression of its revision. */
+  readonly revision?: string
 }
 
 /** Where a command's payload, or the gateway's own answer, finds its values. */
@@ -49,6 +51,7 @@ export function compileOffender(scope: Scope, root: SelectedField, now: Date): C
     value: `(select ${object} from ${name}_shown ${shown} join ${source} on ${row}.id = ${shown}.id${at}
     where (select count(*) from ${name}_shown) = 1)`,
     sightings: sightings(scope, { unseen: true }),
+    ...(dated.scope.moment && { revision: dated.scope.moment.revision }),
   }
 }
 
@@ -136,6 +139,7 @@ export function compileOffenders(scope: Scope, root: SelectedField): CompiledRoo
         from: `${name}_listed ${shown} join record.offender ${row} on ${row}.id = ${shown}.id`,
         order: ` order by ${shown}.place`,
         columns,
+        isLater: page.after !== undefined,
         item: (children) => objectSql(scope, type, children, { alias: row, shown }),
       },
       page.first,
@@ -169,6 +173,7 @@ export function compileMeetingSummary(scope: Scope, root: SelectedField): Compil
     ],
     value: `(select ${jsonObject(members)} from ${name}_meeting${condition('s') === '' ? '' : `\n    where exists (select from ${name}_shown s where true${condition('s')})`})`,
     sightings: sightings(scope, { unseen: true }),
+    revision: momentOf(scope).revision,
   }
 }
 

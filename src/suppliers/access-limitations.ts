@@ -48,7 +48,10 @@ function partiesIn(list: z.infer<typeof entries>, at: string): LimitedParty[] {
   return (list ?? []).flatMap((entry, index) => partiesOf(entry, `${at}.${index}`))
 }
 
-/** An entry with two names limits the same somebody under either. */
+/**
+ * An entry with two names is about one somebody. A restriction admits them under either; an exclusion goes by
+ * the username, since an address that cannot be compared would bar everybody else too.
+ */
 function partiesOf(
   { username, email, organisation, ...times }: z.infer<typeof entrySchema>,
   at: string,
@@ -60,7 +63,7 @@ function partiesOf(
   }
   const names: LimitedParty[] = [
     ...(username === undefined ? [] : [{ username }]),
-    ...(email === undefined ? [] : [{ email }]),
+    ...(email === undefined || (username !== undefined && at.startsWith('excludedFrom')) ? [] : [{ email }]),
     ...(organisation === undefined ? [] : [{ organisation }]),
   ]
   if (names.length === 0)

@@ -241,7 +241,7 @@ select json_object(
                 and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.id, c.revision, c.category, c.from_level, c.to_level, c.level_status, c.effective_on, c.next_review_on, c.forum, c.area, c.lead_agency, c.rationale, c.criteria, c.dissent, c.decided_at, c.decided_by_name, c.decided_by_role, c.decided_by_agency, c.supersedes from record.mappa_level_decision c where c.offender_id = t3.id))) p) returning json) order by t2.position), '[]'::json)
         from record.meeting_case t2 join r0_meeting m on m.id = t2.meeting_id
         join r0_shown t3 on t3.id = t2.offender_id) returning json) from r0_meeting) returning json)::text as data,
-  (select c.value from record.revision_counter c) as revision,
+  least((select c.value from record.revision_counter c), greatest((select m.revision from r0_moment m))) as revision,
   json_build_array(json_build_array(
     (select coalesce(json_agg(json_build_array(s.id, s.conditions, (select coalesce(json_agg(distinct sr.agency) filter (where sr.agency is not null), '[]'::json)
       from record.source_record sr where sr.offender_id = s.id)) order by s.place), '[]'::json) from r0_shown s),
