@@ -120,11 +120,7 @@ class VariableFault extends RequestFault {
     const variable = /^Variable "\$(\w+)"/.exec(said)?.[1] ?? 'a variable'
     const place = / at "([\w.[\]]+)"; /.exec(said)?.[1] ?? variable
     const expected = /(?:Date|DateTime|Revision) must be [^"]*\.$/.exec(said)?.[0]
-    super(
-      'BAD_USER_INPUT',
-      expected ?? `${place} is missing, or not of the type that the schema says.`,
-      place,
-    )
+    super(expected ?? `${place} is missing, or not of the type that the schema says.`, place)
   }
 }
 
