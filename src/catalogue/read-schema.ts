@@ -16,6 +16,7 @@ import {
   type GraphQLSchema,
 } from 'graphql'
 import { FIELD_GROUPS, type FieldGroup } from '../domain/field-group'
+import { snakeCase } from '../domain/snake-case'
 import type {
   Catalogue,
   Classification,
@@ -179,10 +180,6 @@ function directive(
 ): Record<string, unknown> | undefined {
   const definition = schema.getDirective(name)
   return definition && node ? getDirectiveValues(definition, node) : undefined
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
 function must<T>(value: T | undefined, name: string): T {

@@ -1,5 +1,15 @@
 export type IdentifierType = 'PRISON_NUMBER' | 'CRN' | 'PNC' | 'CRO' | 'OTHER'
 
+/** The identifiers that a person is named by, by their names in references and envelopes. */
+export const REFERENCE_TYPES = { crn: 'CRN', prisonNumber: 'PRISON_NUMBER', pnc: 'PNC', cro: 'CRO' } as const
+
+/** The type of identifier that a reference's key names; undefined for our own `id` and for what is none. */
+export function referenceType(key: string): IdentifierType | undefined {
+  return Object.hasOwn(REFERENCE_TYPES, key)
+    ? REFERENCE_TYPES[key as keyof typeof REFERENCE_TYPES]
+    : undefined
+}
+
 export interface NormalisedIdentifier {
   readonly type: IdentifierType
   /** As received. */

@@ -8,11 +8,9 @@ import { sha256 } from '../domain/digest'
 import { Refusal } from '../domain/refusal'
 import type { EntryDraft } from '../journal/entry'
 import { askedSql, type Given } from '../query/roots'
+import type { Transaction } from '../updates/store'
 
-/** The write transaction that a command runs in. */
-export interface Transaction {
-  query(text: string, values?: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>
-}
+export type { Transaction } from '../updates/store'
 
 export interface CommandDeps {
   transact<T>(work: (tx: Transaction, append: (draft: EntryDraft) => Promise<void>) => Promise<T>): Promise<T>

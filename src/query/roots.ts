@@ -1,10 +1,11 @@
 import { meetingVisibleSql } from '../access/relationships'
 import type { SelectedField } from '../catalogue/select'
 import { literal, type Binds } from '../domain/binds'
-import { normaliseIdentifier } from '../domain/identifiers'
+import { normaliseIdentifier, REFERENCE_TYPES } from '../domain/identifiers'
 import { Refusal } from '../domain/refusal'
 import { connectionSql } from './compile-connection'
 import { jsonObject, objectSql } from './compile-object'
+import { asOfSql, sourceSql } from './conditions'
 import { readPage } from './cursor'
 import { givenValue } from './given-value'
 import { filtersSql } from './filters'
@@ -34,21 +35,17 @@ export function compileOffender(scope: Scope, root: SelectedField, now: Date): C
   const dated = withMoment(scope, root.args['asOf'], now)
   const shown = scope.nextAlias()
   const row = scope.nextAlias()
-  const source = dated.scope.moment ? `record.offender_ever ${row}` : `record.offender ${row}`
+  const source = sourceSql('offender', row, dated.scope)
   const object = objectSql(dated.scope, scope.catalogue.type('Offender'), root.children, {
     alias: row,
     shown,
   })
-  const at = dated.scope.moment
-    ? ` and ${row}.revision <= ${dated.scope.moment.revision}
-      and (${row}.superseded_revision is null or ${row}.superseded_revision > ${dated.scope.moment.revision})`
-    : ''
   return {
     tables: [
       ...weighed(scope, askedSql(root.args['by'] as Record<string, string>, binds, now)),
       ...dated.tables,
     ],
-    value: `(select ${object} from ${name}_shown ${shown} join ${source} on ${row}.id = ${shown}.id${at}
+    value: `(select ${object} from ${name}_shown ${shown} join ${source} on ${row}.id = ${shown}.id${asOfSql(row, dated.scope)}
     where (select count(*) from ${name}_shown) = 1)`,
     sightings: sightings(scope, { unseen: true }),
     ...(dated.scope.moment && { revision: dated.scope.moment.revision }),
@@ -72,8 +69,6 @@ export function askedSql(by: Readonly<Record<string, string>>, binds: Binds, now
   and not exists (select from record.source_record sr where sr.id = i.source_record_id and sr.system = 'CRC'
     and (i.type <> 'CRN' or i.value <> sr.local_id))`
 }
-
-export const REFERENCE_TYPES = { crn: 'CRN', prisonNumber: 'PRISON_NUMBER', pnc: 'PNC', cro: 'CRO' } as const
 
 /** An earlier state is found by its revision, or by the instant at which it was the newest. */
 function withMoment(scope: Scope, asOf: unknown, now: Date): { scope: Scope; tables: string[] } {

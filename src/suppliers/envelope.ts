@@ -1,6 +1,7 @@
 import { readInstant } from '../domain/dates'
+import { referenceType } from '../domain/identifiers'
 import { storable } from '../domain/storable'
-import type { IdentifierType, StatedIdentifier } from '../updates/update'
+import type { StatedIdentifier } from '../updates/update'
 import { isDocument, text, type Document } from './reading'
 
 /** A fault in an envelope, in the form in which it is answered. */
@@ -68,13 +69,6 @@ function open(item: unknown): OpenedEnvelope {
   }
 }
 
-const PERSON_TYPES: ReadonlyMap<string, IdentifierType> = new Map([
-  ['crn', 'CRN'],
-  ['prisonNumber', 'PRISON_NUMBER'],
-  ['pnc', 'PNC'],
-  ['cro', 'CRO'],
-])
-
 function openNotification(item: Document, at = ''): OpenedEnvelope {
   const body = item.Message ?? item.Body
   const messageId = text.safeParse(item.MessageId).data
@@ -129,7 +123,7 @@ function personFrom(item: Document, problems: Problem[]): Pick<OpenedEnvelope, '
     : []
   const [[name, value] = ['', undefined]] = named
   const raw = typeof value === 'string' && value.trim() !== '' ? storable(value) : undefined
-  const type = PERSON_TYPES.get(name)
+  const type = referenceType(name)
   if (named.length === 1 && raw !== undefined && name === 'id') return { person: [], personId: raw.trim() }
   if (named.length === 1 && raw !== undefined && type !== undefined) return { person: [{ type, raw }] }
   problems.push(problem('person', 'person must name exactly one of id, crn, prisonNumber, pnc, cro'))

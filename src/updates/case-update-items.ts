@@ -1,14 +1,8 @@
+import { referenceType } from '../domain/identifiers'
 import { storable } from '../domain/storable'
 import { messageIdProblem, type Item } from './item'
 import { CASE_UPDATE } from './read-case-update'
-import type { IdentifierType, StatedIdentifier } from './update'
-
-const REFERENCE_TYPES: Readonly<Record<string, IdentifierType>> = {
-  crn: 'CRN',
-  prisonNumber: 'PRISON_NUMBER',
-  pnc: 'PNC',
-  cro: 'CRO',
-}
+import type { StatedIdentifier } from './update'
 
 /** The typed inputs of `pushCaseUpdates` as items, on the same way as supplier documents. */
 export function caseUpdateItems(updates: readonly Readonly<Record<string, unknown>>[]): Item[] {
@@ -21,7 +15,7 @@ export function caseUpdateItems(updates: readonly Readonly<Record<string, unknow
       fact: unknown
     }
     const [[kind = '', value = ''] = []] = Object.entries(person ?? {})
-    const type = REFERENCE_TYPES[kind]
+    const type = referenceType(kind)
     const named: StatedIdentifier[] = type ? [{ type, raw: storable(value) }] : []
     const messageId = identified.messageId?.trim()
     const problem = messageIdProblem(messageId)

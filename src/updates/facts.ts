@@ -1,5 +1,6 @@
 import { comparableName } from '../domain/comparable-name'
 import { normaliseIdentifier } from '../domain/identifiers'
+import { snakeCase } from '../domain/snake-case'
 import type { AllocationFact, FactKind, Facts, LimitedParty, SourceSystem } from './update'
 
 /** Rows of one table that a fact states; they replace the rows that the same record stated before. */
@@ -247,8 +248,4 @@ function set(
 
 function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Partial<Pick<T, K>> {
   return Object.fromEntries(names.map((name) => [name, from[name]])) as Partial<Pick<T, K>>
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
