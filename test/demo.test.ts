@@ -168,7 +168,7 @@ describe('the shares', () => {
     ['never assessed', share((records) => !records.some((r) => r.facts.assessment)), 0.11, 0.2],
     [
       'said to be never assessed',
-      share((records) => records.some((r) => r.facts.assessmentsNone)),
+      share((records) => records.some((r) => r.facts.assessments?.length === 0)),
       0.06,
       0.13,
     ],

@@ -15,8 +15,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   journal: ['domain'],
   disclosure: ['domain', 'catalogue', 'access', 'query', 'journal'],
   // The words of a push: its types, and the fault `Unreadable` that a reader of payloads throws.
-  'updates/update': ['domain'],
-  suppliers: ['domain', 'updates/update'],
+  'updates/update': ['domain', 'updates/facts'],
+  suppliers: ['domain', 'updates/update', 'updates/facts'],
   updates: ['domain', 'journal'],
   // A decision finds its person by the same statement as a question does.
   mappa: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates'],

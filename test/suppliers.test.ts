@@ -402,7 +402,7 @@ describe('an assessment timeline', () => {
     expect(recordOf(update)).toEqual({
       system: 'OASYS',
       localId: 'timeline:T123456',
-      facts: { assessmentsNone: true },
+      facts: { assessments: [] },
     })
   })
 

@@ -1,3 +1,4 @@
+import { STANDING } from '../updates/facts/risk'
 import type { AssessmentFact, AssessmentStatus, RecordStatement } from '../updates/update'
 import { stated, type Notes } from './reading'
 
@@ -31,7 +32,7 @@ export function assessmentRecord(localId: string, facts: RecordStatement['facts'
     system: 'OASYS',
     localId,
     ...(completedAt === undefined ? {} : { eventAt: completedAt }),
-    rank: RANKS[status],
+    rank: STANDING[status],
     facts,
   }
 }
@@ -43,12 +44,6 @@ export function keepHigher(records: Map<string, RecordStatement>, record: Record
 }
 
 const STATUSES: readonly AssessmentStatus[] = ['COMPLETE', 'LOCKED_INCOMPLETE', 'OPEN']
-const RANKS: Readonly<Record<AssessmentStatus, number>> = {
-  COMPLETE: 2,
-  LOCKED_INCOMPLETE: 1,
-  OPEN: 0,
-  UNKNOWN: 0,
-}
 
 const TOOLS: Readonly<Record<string, string>> = {
   LAYER1: 'OASYS_LAYER1',

@@ -18,7 +18,7 @@ export function readAssessmentTimeline(document: Document, context: ReadingConte
   const records = new Map<string, RecordStatement>()
   timeline.forEach((item, index) => keepHigher(records, recordFrom(item, `timeline.${index}`, notes)))
   if (timeline.length === 0) {
-    records.set('', { system: 'OASYS', localId: `timeline:${key}`, facts: { assessmentsNone: true } })
+    records.set('', { system: 'OASYS', localId: `timeline:${key}`, facts: { assessments: [] } })
   }
   return { createsPerson: false, person, records: [...records.values()], warnings: notes.warnings }
 }

@@ -1,5 +1,5 @@
 import { recordKey, type Known } from './known'
-import { rowsOfFact } from './facts'
+import { declarationOf } from './facts'
 import type { ReadItem } from './item'
 import { isAfter, placeOf, type Place } from './order'
 import { takeInOrganisations } from './organisations'
@@ -114,16 +114,21 @@ class Wave {
     recordId: string,
     kind: Exclude<FactKind, 'registration'>,
   ): void {
-    for (const stated of rowsOfFact(kind, record.facts, {
-      system: record.system,
-      receivedOn: this.arrivedAt,
-    })) {
-      const write = this.tables.get(stated.table) ?? { ...stated, records: [], rows: [] }
+    const declaration = declarationOf(kind)
+    const context = { system: record.system, receivedOn: this.arrivedAt }
+    for (const [table, rows] of Object.entries(declaration.rows(record.facts[kind], context))) {
+      const write = this.tables.get(table) ?? {
+        table,
+        key: declaration.keys[table] ?? [],
+        columns: declaration.columns[table] ?? [],
+        records: [],
+        rows: [],
+      }
       write.records.push(recordId)
       write.rows.push(
-        ...stated.rows.map((row) => ({ ...row, source_record_id: recordId, offender_id: item.offenderId })),
+        ...rows.map((row) => ({ ...row, source_record_id: recordId, offender_id: item.offenderId })),
       )
-      this.tables.set(stated.table, write)
+      this.tables.set(table, write)
     }
   }
 

@@ -1,6 +1,8 @@
 import type { ReadItem } from './item'
 import type { Transaction } from './store'
-import type { Facts, Warning } from './update'
+import { declarationOf, type FactKind, type Facts } from './facts'
+import type { NamedOrganisation } from './facts/declare'
+import type { Warning } from './update'
 
 /**
  * A code that is new to us is taken in as an organisation of unknown type and reported: never a reason
@@ -42,15 +44,8 @@ function warningsOf(codes: ReadonlySet<string> | undefined, fresh: ReadonlySet<s
     }))
 }
 
-function codesOf(facts: Facts): { code: string; name?: string }[] {
-  const of = (code: string | undefined, name?: string) =>
-    code === undefined ? [] : [{ code, ...(name !== undefined && { name }) }]
-  return [
-    ...of(facts.custody?.establishment, facts.custody?.establishmentName),
-    ...of(facts.custody?.supportingEstablishment),
-    ...(facts.allocations ?? []).flatMap((allocation) =>
-      of(allocation.organisation, allocation.organisationName),
-    ),
-    ...of(facts.registration?.organisation),
-  ]
+function codesOf(facts: Facts): NamedOrganisation[] {
+  return (Object.keys(facts) as FactKind[]).flatMap((kind) => [
+    ...declarationOf(kind).organisations(facts[kind]),
+  ])
 }

@@ -1,6 +1,6 @@
 import type { Caller } from '../domain/caller'
 import type { EntryDraft } from '../journal/entry'
-import { FACT_TABLES } from './facts'
+import { declarationOf } from './facts'
 import { readItem, type Item, type ItemResult, type ReadFormat, type ReadItem, type Sender } from './item'
 import { receive } from './receive'
 import { CANNOT_BE_STORED, isDataFault, type Transaction } from './store'
@@ -116,7 +116,7 @@ function pushEntry(
     },
     revision,
     subjects: [...concerned].map((offender) => {
-      const tables = [...(altered.get(offender) ?? [])].flatMap((fact) => FACT_TABLES[fact])
+      const tables = [...(altered.get(offender) ?? [])].flatMap((fact) => declarationOf(fact).tables)
       return {
         offender,
         fields: [...new Set(tables.flatMap((table) => deps.fieldsOf(table)))],

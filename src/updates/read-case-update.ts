@@ -1,4 +1,5 @@
 import { storable } from '../domain/storable'
+import { STANDING } from './facts/risk'
 import type {
   AccessLimitations,
   Allocation,
@@ -121,11 +122,10 @@ function assessment(input: Assessment, person: readonly StatedIdentifier[]): Upd
     }),
     ...(predictors && { predictors: predictors.map((predictor) => defined(predictor)) }),
   }
-  const rank = status === 'COMPLETE' ? 2 : status === 'LOCKED_INCOMPLETE' ? 1 : 0
   const record = {
     system: 'OASYS' as const,
     localId,
-    rank,
+    rank: STANDING[status],
     facts,
     ...(completedAt != null && { eventAt: completedAt }),
   }

@@ -1,0 +1,151 @@
+-- What suppliers state is kept statement by statement, in the order of the statements: the rows of the record
+-- follow from the newest, and a late one takes its place in the log without touching them.
+
+-- The tables that statements are kept in: each row belongs to one source record and one offender.
+create table record.fact_table (name text primary key);
+
+-- One statement of one record: its place in the order (docs/decisions/0007), and the hash of what it says of each fact.
+create table record.statement (
+  source_record_id uuid not null references record.source_record,
+  rank             integer not null,
+  version          bigint not null,
+  at               timestamptz not null,
+  digest           text not null,
+  facts            jsonb not null,
+  recorded_at      timestamptz not null default transaction_timestamp(),
+  primary key (source_record_id, rank, version, at, digest)
+);
+
+-- What was stated, once for each different content: the rows by table, as they are written.
+create table record.content (
+  source_record_id uuid not null references record.source_record,
+  fact             text not null,
+  hash             text not null,
+  body             jsonb not null,
+  primary key (source_record_id, fact, hash)
+);
+
+-- The newest statement of each fact of a record: `{fact: [rank, version, at, digest, hash]}`.
+create table record.newest (
+  source_record_id uuid primary key references record.source_record,
+  facts            jsonb not null
+);
+
+-- Every change of the record in the order in which it was recorded: what the feed pages through.
+create table record.change (
+  revision         bigint not null,
+  ordinal          integer not null,
+  kind             text not null check (kind in ('RECORDED', 'CHANGED', 'ENDED', 'LATE', 'MERGED', 'SEPARATED')),
+  offender_id      uuid not null references record.offender,
+  source_record_id uuid references record.source_record,
+  -- Where the row is; of a late statement and of an identity decision, no row changed.
+  table_name       text,
+  fact             text,
+  hash             text,
+  primary key (revision, ordinal)
+);
+create index on record.change (offender_id, revision, ordinal);
+create index on record.change (source_record_id) where source_record_id is not null;
+
+-- Who brought a revision about.
+alter table record.revision add column client text, add column agency text, add column subject text;
+
+create or replace function record.end_revision() returns bigint language plpgsql as $$
+declare
+  this_revision bigint := current_setting('throughcare.revision')::bigint;
+begin
+  if current_setting('throughcare.ordinal')::integer = 0 then
+    return this_revision - 1;
+  end if;
+  update record.revision_counter set value = this_revision;
+  insert into record.revision (revision, at, client, agency, subject)
+  values (this_revision, transaction_timestamp(), nullif(current_setting('throughcare.client', true), ''),
+    nullif(current_setting('throughcare.agency', true), ''), nullif(current_setting('throughcare.subject', true), ''));
+  return this_revision;
+end $$;
+
+-- Names who brings this transaction's revision about.
+create function record.act_as(client text, agency text, subject text) returns void language sql as $$
+  select set_config('throughcare.client', coalesce(client, ''), true), set_config('throughcare.agency', coalesce(agency, ''), true),
+    set_config('throughcare.subject', coalesce(subject, ''), true)
+$$;
+
+create function record.next_ordinal() returns integer language plpgsql as $$
+declare
+  this_ordinal integer := current_setting('throughcare.ordinal')::integer + 1;
+begin
+  perform set_config('throughcare.ordinal', this_ordinal::text, true);
+  return this_ordinal;
+end $$;
+
+-- A change that no row shows: a late statement, a merge, a separation.
+create function record.note_change(kind text, offender uuid, source_record uuid, fact text, hash text) returns void language sql as $$
+  insert into record.change (revision, ordinal, kind, offender_id, source_record_id, fact, hash)
+  values (current_setting('throughcare.revision')::bigint, record.next_ordinal(), kind, offender, source_record, fact, hash)
+$$;
+
+-- As keep_history, and tells the feed; rows that only follow their record to another offender are no news.
+create function record.keep_told_history() returns trigger language plpgsql as $$
+declare
+  this_revision bigint := current_setting('throughcare.revision')::bigint;
+  this_ordinal integer := record.next_ordinal();
+begin
+  if tg_op <> 'INSERT' then
+    execute format('insert into record.%I select $2, $3, ($1).*', tg_table_name || '_history')
+      using old, this_revision, this_ordinal;
+  end if;
+  if tg_op = 'DELETE' then
+    insert into record.change (revision, ordinal, kind, offender_id, source_record_id, table_name)
+      values (this_revision, this_ordinal, 'ENDED', old.offender_id, old.source_record_id, tg_table_name);
+    return old;
+  end if;
+  if tg_op = 'INSERT' or new.offender_id = old.offender_id then
+    insert into record.change (revision, ordinal, kind, offender_id, source_record_id, table_name)
+      values (this_revision, this_ordinal, case tg_op when 'INSERT' then 'RECORDED' else 'CHANGED' end,
+        new.offender_id, new.source_record_id, tg_table_name);
+  end if;
+  new.revision := this_revision;
+  new.ordinal := this_ordinal;
+  new.recorded_at := transaction_timestamp();
+  return new;
+end $$;
+
+-- A row version is found by the place that wrote it, or that superseded it.
+create function record.tell(tracked text) returns void language plpgsql as $$
+begin
+  execute format('drop trigger keep_history on record.%I', tracked);
+  execute format('create trigger keep_history before insert or update or delete on record.%I
+    for each row execute function record.keep_told_history()', tracked);
+  execute format('create index on record.%I (revision, ordinal)', tracked || '_history');
+  execute format('create index on record.%I (superseded_revision, superseded_ordinal)', tracked || '_history');
+end $$;
+
+-- How a table of stated facts is kept: with history, in the feed, and following its record from one offender to another.
+create function record.keep_fact(tracked text) returns void language plpgsql as $$
+begin
+  perform record.track(tracked, 'offender_id');
+  perform record.tell(tracked);
+  insert into record.fact_table (name) values (tracked);
+end $$;
+
+do $$
+declare
+  stated text;
+begin
+  foreach stated in array array['identifier', 'person', 'alias', 'custody', 'alert', 'key_date', 'allocation', 'limitation',
+    'limitation_list', 'limitation_flag', 'assessment', 'rosh', 'predictor'] loop
+    insert into record.fact_table (name) values (stated);
+    perform record.tell(stated);
+  end loop;
+end $$;
+
+-- A record says that it holds none of these: an empty list is a statement, silence is not.
+create table record.none_stated (
+  source_record_id uuid not null references record.source_record,
+  offender_id      uuid not null references record.offender,
+  table_name       text not null,
+  primary key (source_record_id, table_name)
+);
+create index on record.none_stated (offender_id, table_name);
+select record.track('none_stated', 'offender_id');
+insert into record.fact_table (name) values ('none_stated');

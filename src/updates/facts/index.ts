@@ -1,0 +1,29 @@
+import { accessFacts } from './access'
+import { custodyFacts } from './custody'
+import type { FactDeclaration } from './declare'
+import { identityFacts } from './identity'
+import { mappaFacts } from './mappa'
+import { riskFacts } from './risk'
+
+/** Every kind of fact that a supplier can state: declared once, in the file of its area. */
+export const FACTS = {
+  ...identityFacts,
+  ...custodyFacts,
+  ...riskFacts,
+  ...mappaFacts,
+  ...accessFacts,
+}
+
+export type FactKind = keyof typeof FACTS
+
+export type FactOf<K extends FactKind> =
+  (typeof FACTS)[K] extends FactDeclaration<infer Fact> ? Exclude<Fact, null> : never
+
+type Statable<K extends FactKind> = (typeof FACTS)[K] extends FactDeclaration<infer Fact> ? Fact : never
+
+/** The facts of a statement, by kind; one that is absent was not stated. */
+export type Facts = { readonly [K in FactKind]?: Statable<K> }
+
+export function declarationOf(kind: FactKind): FactDeclaration {
+  return FACTS[kind] as FactDeclaration
+}

@@ -1,0 +1,9 @@
+import type { Owners } from './declare'
+
+/** The systems that may state a fact, line by line as the contract has them (roles: who may push what). */
+export const BY_EACH: Owners = { NOMIS: ['PRISON_SYSTEM'], DELIUS: ['PROBATION_SYSTEM'], CRC: ['CRC_SYSTEM'] }
+export const BY_PRISONS: Owners = { NOMIS: ['PRISON_SYSTEM'] }
+export const BY_PROBATION: Owners = { DELIUS: ['PROBATION_SYSTEM'] }
+export const BY_COMMUNITY: Owners = { DELIUS: ['PROBATION_SYSTEM'], CRC: ['CRC_SYSTEM'] }
+export const BY_PRISONS_OR_PROBATION: Owners = { NOMIS: ['PRISON_SYSTEM'], DELIUS: ['PROBATION_SYSTEM'] }
+export const BY_ASSESSORS: Owners = { OASYS: ['PRISON_SYSTEM', 'PROBATION_SYSTEM', 'CRC_SYSTEM'] }
