@@ -38,6 +38,8 @@ create table record.change (
   kind             text not null check (kind in ('RECORDED', 'CHANGED', 'ENDED', 'LATE', 'MERGED', 'SEPARATED')),
   offender_id      uuid not null references record.offender,
   source_record_id uuid references record.source_record,
+  -- Of what no record states: the id that it was made about, whose record it follows.
+  made_about       uuid references record.offender,
   -- Where the row is; of a late statement and of an identity decision, no row changed.
   table_name       text,
   fact             text,
@@ -46,6 +48,7 @@ create table record.change (
 );
 create index on record.change (offender_id, revision, ordinal);
 create index on record.change (source_record_id) where source_record_id is not null;
+create index on record.change (made_about) where made_about is not null;
 
 -- Who brought a revision about.
 alter table record.revision add column client text, add column agency text, add column subject text;
@@ -80,8 +83,9 @@ end $$;
 
 -- A change that no row shows: a late statement, a merge, a separation.
 create function record.note_change(kind text, offender uuid, source_record uuid, fact text, hash text) returns void language sql as $$
-  insert into record.change (revision, ordinal, kind, offender_id, source_record_id, fact, hash)
-  values (current_setting('throughcare.revision')::bigint, record.next_ordinal(), kind, offender, source_record, fact, hash)
+  insert into record.change (revision, ordinal, kind, offender_id, source_record_id, made_about, fact, hash)
+  values (current_setting('throughcare.revision')::bigint, record.next_ordinal(), kind, offender, source_record,
+    case when source_record is null then offender end, fact, hash)
 $$;
 
 -- As keep_history, and tells the feed; rows that only follow their record to another offender are no news.
@@ -95,14 +99,15 @@ begin
       using old, this_revision, this_ordinal;
   end if;
   if tg_op = 'DELETE' then
-    insert into record.change (revision, ordinal, kind, offender_id, source_record_id, table_name)
-      values (this_revision, this_ordinal, 'ENDED', old.offender_id, old.source_record_id, tg_table_name);
+    insert into record.change (revision, ordinal, kind, offender_id, source_record_id, made_about, table_name)
+      values (this_revision, this_ordinal, 'ENDED', old.offender_id, old.source_record_id,
+        case when old.source_record_id is null then old.offender_id end, tg_table_name);
     return old;
   end if;
   if tg_op = 'INSERT' or new.offender_id = old.offender_id then
-    insert into record.change (revision, ordinal, kind, offender_id, source_record_id, table_name)
+    insert into record.change (revision, ordinal, kind, offender_id, source_record_id, made_about, table_name)
       values (this_revision, this_ordinal, case tg_op when 'INSERT' then 'RECORDED' else 'CHANGED' end,
-        new.offender_id, new.source_record_id, tg_table_name);
+        new.offender_id, new.source_record_id, case when new.source_record_id is null then new.offender_id end, tg_table_name);
   end if;
   new.revision := this_revision;
   new.ordinal := this_ordinal;

@@ -17,7 +17,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   // The words of a push: its types, and the fault `Unreadable` that a reader of payloads throws.
   'updates/update': ['domain', 'updates/facts'],
   suppliers: ['domain', 'updates/update', 'updates/facts'],
-  updates: ['domain', 'journal'],
+  // Who is one person: worked out from what records say, in the transaction that an update runs in.
+  identity: ['domain', 'type updates/store'],
+  updates: ['domain', 'identity', 'journal'],
   // A decision finds its person by the same statement as a question does.
   mappa: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates'],
   oversight: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates'],

@@ -249,6 +249,18 @@ describe('without a message id', () => {
   })
 })
 
+/** Where the record said somebody was, in the order of its statements. */
+async function statedCustody(prisonNumber: string): Promise<unknown[]> {
+  const stated = await rows(
+    `select c.body -> 'custody' -> 0 ->> 'establishment_code' as code
+     from record.statement s join record.source_record sr on sr.id = s.source_record_id
+     join record.content c on c.source_record_id = sr.id and c.fact = 'custody' and c.hash = s.facts ->> 'custody'
+     where sr.local_id = $1 order by s.rank, s.version, s.at, s.digest`,
+    prisonNumber,
+  )
+  return stated.map(({ code }) => code)
+}
+
 describe('older than what is held', () => {
   const stay = (prisonNumber: string, prisonId: string, envelope: Envelope) =>
     // Alerts state MAPPA, and of that late statements are history too.
@@ -268,18 +280,29 @@ describe('older than what is held', () => {
       { version: 7, observedAt: '2026-05-01T10:00:00Z' },
       { version: 6, observedAt: '2026-05-02T10:00:00Z' },
     ],
-  ])('is late %s, and keeps its payload', async (_, prisonNumber, newer, older) => {
+  ])('is late %s, and becomes history', async (_, prisonNumber, newer, older) => {
     const applied = stay(prisonNumber, 'LEI', { ...newer, messageId: `${prisonNumber}-newer` })
     const late = stay(prisonNumber, 'MDI', { ...older, messageId: `${prisonNumber}-older` })
     expect(await outcomes(PRISON, 'prisoner-search', [applied])).toEqual(['APPLIED'])
     const before = await revision()
     expect(await outcomes(PRISON, 'prisoner-search', [late])).toEqual(['LATE'])
     expect(await custodyOf(prisonNumber)).toEqual(['LEI'])
-    expect(await revision()).toBe(before)
-    const [kept] = await keptOf(`${prisonNumber}-older`)
-    expect(kept?.['outcome']).toBe('LATE')
-    expect(JSON.parse(String(kept?.['payload']))).toMatchObject({ prisonId: 'MDI' })
-    expect((await keptOf(`${prisonNumber}-newer`))[0]).toMatchObject({ outcome: 'APPLIED', payload: null })
+    expect(await revision()).toBe(before + 1)
+    const outcomesKept = [`${prisonNumber}-newer`, `${prisonNumber}-older`].map(
+      async (id) => (await keptOf(id))[0],
+    )
+    expect(await Promise.all(outcomesKept)).toMatchObject([
+      { outcome: 'APPLIED', payload: null },
+      { outcome: 'LATE', payload: null },
+    ])
+    expect(await statedCustody(prisonNumber)).toEqual(['MDI', 'LEI'])
+    expect(
+      await rows(
+        'select c.kind from record.change c where c.fact = $1 and c.revision = $2',
+        'custody',
+        before + 1,
+      ),
+    ).toEqual([{ kind: 'LATE' }])
   })
 
   test('is late by the event’s own time where nothing else says when', async () => {
@@ -308,7 +331,7 @@ describe('older than what is held', () => {
     ]) {
       const prisonNumber = 'A3006AA'
       await record.query(
-        `truncate record.custody, record.stated, record.received, record.person, record.identifier, record.alert`,
+        `truncate record.custody, record.newest, record.statement, record.content, record.received, record.person, record.identifier, record.alert`,
       )
       for (const prisonId of order) {
         await pushOne(PRISON, 'prisoner-search', stay(prisonNumber, prisonId, { observedAt }))

@@ -45,7 +45,11 @@ export async function run(
   work: (tx: Transaction, now: Date) => Promise<Done>,
 ): Promise<Given | null> {
   return deps.transact(async (tx, append) => {
-    const [begun] = await tx.query('select record.begin_revision() as revision')
+    const [begun] = await tx.query('select record.begin_revision() as revision, record.act_as($1, $2, $3)', [
+      command.caller.client,
+      command.caller.agency ?? null,
+      command.caller.person?.subject ?? null,
+    ])
     const repeat = await firstOutcome(tx, command)
     if (repeat !== undefined) return repeat
     const now = deps.now()

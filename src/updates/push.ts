@@ -78,7 +78,8 @@ async function applyBatch(
   deps: PushDeps,
 ): Promise<PushAnswer> {
   return deps.transact(async (tx, append) => {
-    await tx.query('select record.begin_revision()')
+    const { client, agency } = request.sender
+    await tx.query('select record.begin_revision(), record.act_as($1, $2, null)', [client, agency ?? null])
     const { results, altered } = await receive(
       { tx, read: deps.read, arrive: () => arrival(deps.now()) },
       batch,

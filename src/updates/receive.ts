@@ -1,11 +1,13 @@
-import { applyStatements, type Located } from './apply-statements'
-import { candidatesOf, findPerson, type Candidates, type Found } from './find-person'
-import { heldBy, joinAll, newOffenders, standingsOf } from './offenders'
+import { applyStatements, mark, type Altered } from './apply-statements'
 import { readItem, type ItemError, type ItemResult, type ReadFormat, type ReadItem } from './item'
-import { fetchKnown, identifiersOf, type Known } from './known'
+import { fetchKnown, identifiersOf } from './known'
+import { locate, type Located } from './locate'
+import { takeInOrganisations } from './organisations'
 import { factsNotOwned } from './ownership'
 import { giveUp, keepReceived, waitingFor, type Verdict } from './received'
 import { findRepeats, resultOf } from './repeats'
+import { ensureRecords } from './source-records'
+import { statementsOf, type Stated } from './statements'
 import { CANNOT_BE_STORED, isDataFault, type Transaction } from './store'
 import type { FactKind, Warning } from './update'
 import { inWaves } from './waves'
@@ -25,16 +27,31 @@ export interface ReceiveContext {
 
 /** What happened so far. */
 class Progress {
-  readonly results: ItemResult[] = []
-  readonly altered = new Map<string, Set<FactKind>>()
+  readonly results = new Map<number, ItemResult>()
+  readonly altered: Altered = new Map()
   /** Identifiers of people that the items since the last retry were about. */
   appeared = new Set<string>()
+  /** Items of this batch that wait, by their row: when they are tried again, the answer tells how that ended. */
+  private readonly waiting = new Map<number, number>()
 
-  add({ altered, appeared }: Progress): void {
-    for (const [id, facts] of altered) {
-      this.altered.set(id, new Set([...(this.altered.get(id) ?? []), ...facts]))
-    }
+  note(read: ReadItem, result: ItemResult, receivedId: number | undefined): void {
+    if (receivedId !== undefined) this.waiting.set(receivedId, result.index)
+    const index = read.receivedId === undefined ? undefined : this.waiting.get(read.receivedId)
+    if (index !== undefined) this.results.set(index, { ...result, index })
+  }
+
+  /** Takes over what an attempt came to that was not undone. */
+  add({ altered, appeared, results }: Progress): void {
+    for (const [id, facts] of altered) for (const fact of facts) mark(this.altered, id, fact)
     for (const identifier of appeared) this.appeared.add(identifier)
+    for (const [index, result] of results) this.results.set(index, result)
+  }
+
+  /** For trying what was kept: knows the same items that wait. */
+  attempt(): Progress {
+    const attempt = new Progress()
+    for (const [id, index] of this.waiting) attempt.waiting.set(id, index)
+    return attempt
   }
 }
 
@@ -51,7 +68,8 @@ export async function receive(context: ReceiveContext, batch: readonly ReadItem[
     await retry(context, await keptFor(context, appeared), progress)
   }
   await refresh(context.tx, progress.altered)
-  return { results: progress.results.sort((a, b) => a.index - b.index), altered: progress.altered }
+  const results = [...progress.results.values()].sort((a, b) => a.index - b.index)
+  return { results: await withSuspicions(context.tx, results, progress.altered), altered: progress.altered }
 }
 
 async function receiveAll(
@@ -59,10 +77,7 @@ async function receiveAll(
   items: readonly ReadItem[],
   progress: Progress,
 ): Promise<void> {
-  for (const wave of inWaves(items, context.arrive())) {
-    let rest: readonly ReadItem[] = wave
-    while (rest.length > 0) rest = await receiveWave(context, rest, progress)
-  }
+  for (const wave of inWaves(items)) if (wave.length > 0) await receiveWave(context, wave, progress)
 }
 
 /** A kept item that cannot be stored harms neither the person it waited for nor the others that waited. */
@@ -80,7 +95,7 @@ async function succeeds(
   kept: readonly ReadItem[],
   progress: Progress,
 ): Promise<boolean> {
-  const attempt = new Progress()
+  const attempt = progress.attempt()
   await context.tx.query('savepoint retry')
   try {
     await receiveAll(context, kept, attempt)
@@ -94,13 +109,13 @@ async function succeeds(
   }
 }
 
-/** Answers with the items that have to come after their neighbours. */
 async function receiveWave(
-  { tx, arrive }: ReceiveContext,
+  context: ReceiveContext,
   wave: readonly ReadItem[],
-  { results: given, altered, appeared }: Progress,
-): Promise<ReadItem[]> {
-  const arrivedAt = arrive()
+  progress: Progress,
+): Promise<void> {
+  const { tx } = context
+  const now = context.arrive()
   const results = new Map<ReadItem, ItemResult>()
   for (const read of wave) rejectUnfit(read, results)
   const repeats = await findRepeats(
@@ -108,28 +123,98 @@ async function receiveWave(
     wave.filter((read) => !results.has(read)),
   )
   for (const [read, { result }] of repeats) if (result) results.set(read, result)
-  const readable = wave.filter((read) => !results.has(read) && read.update !== undefined)
-  const known = await fetchKnown(tx, readable, arrivedAt)
-  const { found, crowded } = await locate(tx, readable, known, arrivedAt)
-  const located = await settleFound(tx, [...found.keys()], found, results)
-  const verdicts = await applyStatements(tx, located, known, arrivedAt, altered)
-  for (const read of wave) {
-    if (!results.has(read) && !verdicts.has(read) && !crowded.includes(read))
-      verdicts.set(read, quarantine(read, found.get(read), arrivedAt))
-  }
-  await keepReceived(tx, verdicts, arrivedAt)
+  const verdicts = await settleWave(
+    context,
+    wave.filter((read) => !results.has(read)),
+    results,
+    progress,
+    now,
+  )
+  const kept = await keepReceived(tx, verdicts, now)
   for (const [read, verdict] of verdicts) {
     const warnings = [...verdict.warnings, ...(repeats.get(read)?.warnings ?? [])]
-    results.set(read, {
+    const result = {
       ...resultOf(read, verdict.outcome, verdict.offenderId),
       errors: verdict.errors,
       warnings,
-    })
-    if (verdict.outcome !== 'QUARANTINED')
-      for (const identifier of identifiersOf(read, arrivedAt)) appeared.add(identifier)
+    }
+    results.set(read, result)
+    progress.note(read, result, kept.get(read))
+    if (verdict.outcome !== 'QUARANTINED') {
+      for (const identifier of identifiersOf(read, now)) progress.appeared.add(identifier)
+    }
   }
-  for (const [read, result] of results) if (read.receivedId === undefined) given.push(result)
-  return crowded
+  for (const [read, result] of results)
+    if (read.receivedId === undefined) progress.results.set(result.index, result)
+}
+
+/** Finds whose the items are and applies what can be applied. */
+async function settleWave(
+  { tx }: ReceiveContext,
+  wave: readonly ReadItem[],
+  results: Map<ReadItem, ItemResult>,
+  progress: Progress,
+  now: Date,
+): Promise<Map<ReadItem, Verdict>> {
+  const readable = wave.filter((read) => read.update !== undefined)
+  const known = await fetchKnown(tx, readable)
+  const statements = new Map(readable.map((read) => [read, statementsOf(read, known, now)]))
+  const { located, settled } = await locate(tx, statements, known, now)
+  const welcome = [...located].flatMap(([read, each]) =>
+    each.kind === 'known'
+      ? (statements.get(read) ?? []).map((stated) => ({
+          stated,
+          offenderId: each.offenderId,
+          isFounder: each.isFounder,
+        }))
+      : [],
+  )
+  const newcomers = await takeInOrganisations(tx, readable)
+  const ids = await ensureRecords(tx, welcome, known)
+  const ofRecords = welcome.flatMap(({ stated, offenderId }) => {
+    const recordId = ids.get(stated.key)
+    return recordId === undefined ? [] : [{ stated, recordId, offenderId }]
+  })
+  await applyStatements(tx, ofRecords, known, progress.altered, now)
+  await followSettled(tx, settled.affected, progress.altered)
+  const verdicts = new Map<ReadItem, Verdict>()
+  for (const read of wave) {
+    const each = located.get(read)
+    if (each?.kind === 'notHeld') results.set(read, notHeld(read))
+    else if (each?.kind === 'known') {
+      verdicts.set(read, applied(read, each.offenderId, statements.get(read) ?? [], newcomers.get(read)))
+    } else verdicts.set(read, quarantine(read, each, now))
+  }
+  return verdicts
+}
+
+/** Records that were sent about somebody follow the records that say who that is. */
+async function followSettled(tx: Transaction, affected: readonly string[], altered: Altered): Promise<void> {
+  if (affected.length === 0) return
+  await tx.query('select record.follow_named($1::uuid[])', [affected])
+  for (const id of affected) for (const fact of ['person', 'registration'] as const) mark(altered, id, fact)
+}
+
+function applied(
+  read: ReadItem,
+  offenderId: string,
+  statements: readonly Stated[],
+  newcomers: readonly Warning[] = [],
+): Verdict {
+  const isNews = statements.some(({ facts }) => facts.some(({ isNewest }) => isNewest))
+  return {
+    outcome: isNews ? 'APPLIED' : 'LATE',
+    offenderId,
+    errors: [],
+    warnings: [...(read.update?.warnings ?? []), ...newcomers],
+    waitingFor: [],
+  }
+}
+
+/** Alike for people it does not hold and for people nobody knows, so that pushing is no way to find out. */
+function notHeld(read: ReadItem): ItemResult {
+  const message = 'this is no case that your organisation holds'
+  return { ...resultOf(read, 'REJECTED', null), errors: [{ code: 'NOT_OWNER', path: 'person', message }] }
 }
 
 /** A fault of the envelope, or a fact that this sender may not state: nothing of the item is applied. */
@@ -144,80 +229,7 @@ function rejectUnfit(read: ReadItem, results: Map<ReadItem, ItemResult>): void {
   if (errors.length > 0) results.set(read, { ...resultOf(read, 'REJECTED', null), errors })
 }
 
-async function locate(
-  tx: Transaction,
-  readable: readonly ReadItem[],
-  known: Known,
-  now: Date,
-): Promise<{ found: Map<ReadItem, Found>; crowded: ReadItem[] }> {
-  const all = new Map(readable.map((read) => [read, candidatesOf(read, known, now)]))
-  const crowded = crowdedOf(all)
-  for (const read of crowded) all.delete(read)
-  const people = new Set([...all.values()].flatMap(({ strong, weak }) => [...strong, ...weak]))
-  const standings = await standingsOf(tx, [...people])
-  const found = [...all].map(([read, each]) => [read, findPerson(read, each, standings, now)] as const)
-  return { found: new Map(found), crowded }
-}
-
-/**
- * Items that have nothing in common may still concern one person, and what one of them makes of the
- * person (a prison number, a join) decides about the next: that one comes later.
- */
-function crowdedOf(candidates: ReadonlyMap<ReadItem, Candidates>): ReadItem[] {
-  const touched = new Set<string>()
-  const decided = new Set<string>()
-  return [...candidates].flatMap(([read, { strong, weak }]) => {
-    const people = [...strong, ...weak]
-    const decides = read.update?.createsPerson === true
-    const waits = people.some((id) => (decides ? touched : decided).has(id))
-    for (const id of people) {
-      touched.add(id)
-      if (decides) decided.add(id)
-    }
-    return waits ? [read] : []
-  })
-}
-
-/** Brings the found persons into being and together; a CRC speaks of the cases it holds and of no others. */
-async function settleFound(
-  tx: Transaction,
-  readable: readonly ReadItem[],
-  found: ReadonlyMap<ReadItem, Found>,
-  results: Map<ReadItem, ItemResult>,
-): Promise<Located[]> {
-  const held = await heldBy(tx, readable, found)
-  for (const read of readable) {
-    const person = found.get(read)
-    if (read.sender.role !== 'CRC_SYSTEM' || (person?.kind === 'known' && held.has(read))) continue
-    // Alike for people it does not hold and for people nobody knows, so that pushing is no way to find out.
-    const errors = [
-      { code: 'NOT_OWNER', path: 'person', message: 'this is no case that your organisation holds' },
-    ]
-    results.set(read, { ...resultOf(read, 'REJECTED', null), errors })
-  }
-  const welcome = readable.filter((read) => !results.has(read))
-  const created = await newOffenders(
-    tx,
-    welcome.filter((read) => found.get(read)?.kind === 'new'),
-  )
-  const survivors = await joinAll(
-    tx,
-    welcome.flatMap((read) => {
-      const person = found.get(read)
-      return person?.kind === 'known' ? [person] : []
-    }),
-  )
-  return welcome.flatMap((read): Located[] => {
-    const person = found.get(read)
-    if (person?.kind !== 'new' && person?.kind !== 'known') return []
-    const id = person.kind === 'known' ? person.offenderId : created.get(read)
-    if (id === undefined) return []
-    const joined = person.kind === 'known' && person.join.length > 0
-    return [{ read, offenderId: survivors.get(id) ?? id, joined, warnings: person.warnings }]
-  })
-}
-
-function quarantine(read: ReadItem, found: Found | undefined, now: Date): Verdict {
+function quarantine(read: ReadItem, located: Located | undefined, now: Date): Verdict {
   const warnings: readonly Warning[] = read.update?.warnings ?? []
   if (read.unreadable) {
     const { path, message } = read.unreadable
@@ -229,14 +241,14 @@ function quarantine(read: ReadItem, found: Found | undefined, now: Date): Verdic
       waitingFor: [],
     }
   }
-  const ambiguous = found?.kind === 'ambiguous'
-  const message = found && 'reason' in found ? found.reason : 'the document names nobody we know'
+  const ambiguous = located?.kind === 'ambiguous'
+  const message = located && 'reason' in located ? located.reason : 'the document names nobody we know'
   return {
     outcome: 'QUARANTINED',
     offenderId: null,
     warnings,
     errors: [{ code: ambiguous ? 'PERSON_AMBIGUOUS' : 'PERSON_UNKNOWN', path: 'person', message }],
-    waitingFor: found && 'waitingFor' in found ? found.waitingFor : identifiersOf(read, now),
+    waitingFor: located && 'waitingFor' in located ? located.waitingFor : identifiersOf(read, now),
   }
 }
 
@@ -249,9 +261,39 @@ async function keptFor({ tx, read }: ReceiveContext, appeared: ReadonlySet<strin
   }))
 }
 
-async function refresh(tx: Transaction, altered: ReadonlyMap<string, ReadonlySet<FactKind>>): Promise<void> {
-  if (altered.size === 0) return
-  await tx.query('select record.refresh_offenders($1::uuid[])', [[...altered.keys()]])
-  const registered = [...altered].filter(([, facts]) => facts.has('registration')).map(([id]) => id)
+/** What follows from the statements, worked out again for those whom they touched. */
+async function refresh(tx: Transaction, altered: Altered): Promise<void> {
+  const of = (...facts: FactKind[]) =>
+    [...altered].filter(([, each]) => facts.some((fact) => each.has(fact))).map(([id]) => id)
+  const named = of('person', 'identifiers')
+  const registered = of('registration')
+  const shown = of('person', 'identifiers', 'assessment', 'assessments')
+  if (shown.length > 0) await tx.query('select record.refresh_offenders($1::uuid[])', [shown])
+  if (named.length > 0) {
+    await tx.query('select record.refresh_suspected_matches($1::uuid[])', [named])
+  }
   if (registered.length > 0) await tx.query('select record.refresh_mappa_levels($1::uuid[])', [registered])
+}
+
+/** Tells the sender where somebody else has the same number; who else might be meant is for stewards alone. */
+async function withSuspicions(
+  tx: Transaction,
+  results: readonly ItemResult[],
+  altered: Altered,
+): Promise<ItemResult[]> {
+  const named = [...altered].filter(([, facts]) => facts.has('person') || facts.has('identifiers'))
+  const rows = await tx.query(
+    `select m.offender_id, m.other_offender_id from record.suspected_match m
+     where (m.offender_id = any($1::uuid[]) or m.other_offender_id = any($1::uuid[]))
+       and m.reasons && array['PNC', 'CRO', 'PRISON_NUMBER', 'CRN']`,
+    [named.map(([id]) => id)],
+  )
+  const suspected = new Set(rows.flatMap((row) => [row['offender_id'], row['other_offender_id']]))
+  const message =
+    'another person on record has one of these identifiers; they are not joined without more proof'
+  return results.map((result) =>
+    result.outcome === 'APPLIED' && suspected.has(result.offenderId)
+      ? { ...result, warnings: [...result.warnings, { code: 'SUSPECTED_MATCH', message }] }
+      : result,
+  )
 }

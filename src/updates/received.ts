@@ -12,23 +12,29 @@ export interface Verdict {
   readonly waitingFor: readonly string[]
 }
 
-/** Puts on record what was received. What was not applied keeps its payload, so that nothing is lost. */
+/**
+ * Puts on record what was received. What was not applied keeps its payload, so that nothing is lost.
+ * Answers with the rows of what is kept for the first time.
+ */
 export async function keepReceived(
   tx: Transaction,
   verdicts: ReadonlyMap<ReadItem, Verdict>,
   now: Date,
-): Promise<void> {
+): Promise<Map<ReadItem, number>> {
+  const ids = new Map<ReadItem, number>()
   const rows = [...verdicts].map(([read, verdict]) => receivedRow(read, verdict, now))
+  const fresh = [...verdicts.keys()].filter((read) => read.receivedId === undefined)
   const kept = rows.filter((row) => row.id === null)
   const retried = rows.filter((row) => row.id !== null && row.outcome !== 'QUARANTINED')
   const columns = `client, message_id, format, subject_key, digest, version, at, outcome, offender_id, errors, warnings,
     payload, sender, waiting_for`
   if (kept.length > 0) {
-    await tx.query(
+    const inserted = await tx.query(
       `insert into record.received (${columns})
-       select ${columns} from jsonb_populate_recordset(null::record.received, $1::jsonb)`,
+       select ${columns} from jsonb_populate_recordset(null::record.received, $1::jsonb) returning id`,
       [JSON.stringify(kept)],
     )
+    fresh.forEach((read, i) => ids.set(read, Number(inserted[i]?.['id'])))
   }
   if (retried.length > 0) {
     await tx.query(
@@ -38,11 +44,13 @@ export async function keepReceived(
       [JSON.stringify(retried)],
     )
   }
+  return ids
 }
 
 function receivedRow(read: ReadItem, verdict: Verdict, now: Date) {
   const { item, sender, update } = read
-  const applied = verdict.outcome === 'APPLIED'
+  // What was applied, and what is late, is in the log of statements.
+  const settled = verdict.outcome !== 'QUARANTINED'
   const times = (update?.records ?? []).map((record) => timeOf(read, record.eventAt, now))
   return {
     id: read.receivedId ?? null,
@@ -57,8 +65,8 @@ function receivedRow(read: ReadItem, verdict: Verdict, now: Date) {
     offender_id: verdict.offenderId,
     errors: verdict.errors,
     warnings: verdict.warnings,
-    payload: applied ? null : JSON.stringify(item.payload ?? null),
-    sender: applied
+    payload: settled ? null : JSON.stringify(item.payload ?? null),
+    sender: settled
       ? null
       : {
           ...sender,

@@ -5,7 +5,7 @@ export type { SourceSystem } from './facts/declare'
 export type { FactKind, Facts } from './facts'
 export type { LimitationsFact, LimitedParty } from './facts/access'
 export type { AllocationRole, CustodyStatus } from './facts/custody'
-export type { IdentifierType } from './facts/identity'
+export type { IdentifierType } from '../domain/identifiers'
 export type { AssessmentStatus, RoshLevel } from './facts/risk'
 
 export type PersonFact = FactOf<'person'>
@@ -29,6 +29,8 @@ export type PredictorFact = FactOf<'predictors'>[number]
 export interface Update {
   /** Makes the person known where nobody fits (contract: `prisoner-search` and `probation-search`). */
   readonly createsPerson: boolean
+  /** Brings together people who are known as several: a notice of a merge is about whichever of them is known. */
+  readonly joins?: boolean
   /** Identifiers that say whose record this is, where the records do not say it themselves. */
   readonly person: readonly StatedIdentifier[]
   readonly records: readonly RecordStatement[]

@@ -1,3 +1,4 @@
+import type { Lasting } from './facts/declare'
 import type { Transaction } from './store'
 
 /** The rows that the records of a wave state in one table. */
@@ -8,6 +9,7 @@ export interface TableWrite {
   /** Records whose rows are replaced, those that state none included. */
   readonly records: string[]
   readonly rows: Record<string, unknown>[]
+  readonly lasting: Lasting | undefined
 }
 
 /** Replaces the stated rows set by set; a row that stays the same is not touched, so it keeps its revision. */
@@ -18,7 +20,7 @@ export async function writeTable(tx: Transaction, write: TableWrite): Promise<vo
   const same = own.map((column) => `t.${column} is not distinct from s.${column}`).join(' and ')
   const stated = `jsonb_populate_recordset(null::record.${table}, $1::jsonb) s`
   await tx.query(
-    `delete from record.${table} t where t.source_record_id = any($2::uuid[]) and not exists (select from ${stated} where ${same})`,
+    `delete from record.${table} t where t.source_record_id = any($2::uuid[])${lastingClause(write)} and not exists (select from ${stated} where ${same})`,
     [rows, write.records],
   )
   if (write.rows.length === 0) return
@@ -33,8 +35,45 @@ export async function writeTable(tx: Transaction, write: TableWrite): Promise<vo
   )
 }
 
+function lastingClause({ lasting }: TableWrite): string {
+  return lasting
+    ? ` and coalesce(t.${lasting.column}, '') <> all ('{${lasting.values.join(',')}}'::text[])`
+    : ''
+}
+
 function updateClause(columns: readonly string[]): string {
   const row = (alias: string) => `(${columns.map((column) => `${alias}.${column}`).join(', ')})`
   return `when matched and ${row('t')} is distinct from ${row('s')}
      then update set ${columns.map((column) => `${column} = s.${column}`).join(', ')}`
+}
+
+/** Whether a record says that it holds no rows of a table. */
+export interface NoneStated {
+  readonly recordId: string
+  readonly offenderId: string
+  readonly table: string
+  readonly isNone: boolean
+}
+
+export async function writeNoneStated(tx: Transaction, stated: readonly NoneStated[]): Promise<void> {
+  if (stated.length === 0) return
+  const rows = JSON.stringify(
+    stated.map(({ recordId, offenderId, table, isNone }) => {
+      return { source_record_id: recordId, offender_id: offenderId, table_name: table, is_none: isNone }
+    }),
+  )
+  const source = `jsonb_to_recordset($1::jsonb) s(source_record_id uuid, offender_id uuid, table_name text, is_none boolean)`
+  await tx.query(
+    `delete from record.none_stated n using ${source}
+     where n.source_record_id = s.source_record_id and n.table_name = s.table_name and not s.is_none`,
+    [rows],
+  )
+  if (!stated.some(({ isNone }) => isNone)) return
+  await tx.query(
+    `insert into record.none_stated (source_record_id, offender_id, table_name)
+     select s.source_record_id, s.offender_id, s.table_name from ${source} where s.is_none
+       and not exists (select from record.none_stated n
+         where n.source_record_id = s.source_record_id and n.table_name = s.table_name)`,
+    [rows],
+  )
 }

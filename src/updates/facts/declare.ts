@@ -71,9 +71,17 @@ export interface FactDeclaration<Fact = unknown> {
   readonly keys: Readonly<Record<string, readonly string[]>>
   /** The columns kept, by table. */
   readonly columns: Readonly<Record<string, readonly string[]>>
+  /** Rows that stay though a later statement leaves them out, and that a late statement adds all the same. */
+  readonly lasting?: Lasting
   rows(fact: Fact, context: StatingContext): RowsByTable
   /** Organisations that the fact names, with the name it gives them. */
   organisations(fact: Fact): readonly NamedOrganisation[]
+}
+
+/** Rows whose column has one of these values. */
+export interface Lasting {
+  readonly column: string
+  readonly values: readonly string[]
 }
 
 export interface NamedOrganisation {
@@ -86,6 +94,7 @@ interface Options<C extends Columns> {
   /** Columns that are worked out from the fact when it is stated, beside or over its own. */
   readonly worked?: (row: StatedRow<C>, context: StatingContext) => Row
   readonly workedColumns?: readonly string[]
+  readonly lasting?: Lasting
 }
 
 /** At most one row a record; null states that there is none. */
@@ -114,7 +123,7 @@ function declare<C extends Columns, Fact>(
   key: readonly (keyof C & string)[],
   columns: C,
   owners: Owners,
-  { derived = false, worked, workedColumns = [] }: Options<C>,
+  { derived = false, worked, workedColumns = [], lasting }: Options<C>,
   items: (fact: Fact) => readonly StatedRow<C>[],
 ): FactDeclaration<Fact> {
   const keyColumns = key.map((name) => columnName(name, columns[name]))
@@ -126,6 +135,7 @@ function declare<C extends Columns, Fact>(
     tables: [table],
     owners,
     derived,
+    ...(lasting && { lasting }),
     keys: { [table]: keyColumns },
     columns: { [table]: [...new Set([...keptColumns(columns), ...workedColumns])] },
     rows: (fact, context) => ({

@@ -1,8 +1,6 @@
-import { normaliseIdentifier } from '../../domain/identifiers'
+import { normaliseIdentifier, type IdentifierType } from '../../domain/identifiers'
 import { date, many, one, text, type SourceSystem } from './declare'
 import { BY_EACH } from './owners'
-
-export type IdentifierType = 'PRISON_NUMBER' | 'CRN' | 'PNC' | 'CRO' | 'OTHER'
 
 /**
  * Whose word leads for display where several records name a person or a place: NOMIS, because identity
@@ -34,6 +32,8 @@ export const identityFacts = {
         return { ...normal, valid: normal.valid && qualifier !== 'SEPARATED' }
       },
       workedColumns: ['value', 'valid'],
+      // That a number took another’s place is history, which a document that leaves it out does not undo.
+      lasting: { column: 'qualifier', values: ['MERGED', 'PREVIOUS'] },
     },
   ),
   aliases: many('alias', ['given', 'middle', 'family', 'dateOfBirth'], names, BY_EACH),

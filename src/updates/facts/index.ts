@@ -25,5 +25,5 @@ type Statable<K extends FactKind> = (typeof FACTS)[K] extends FactDeclaration<in
 export type Facts = { readonly [K in FactKind]?: Statable<K> }
 
 export function declarationOf(kind: FactKind): FactDeclaration {
-  return FACTS[kind] as FactDeclaration
+  return FACTS[kind]
 }
