@@ -6,7 +6,7 @@ create table record.fact_table (name text primary key);
 
 -- One statement of one record: its place in the order (docs/decisions/0007), and the hash of what it says of each fact.
 create table record.statement (
-  source_record_id uuid not null references record.source_record,
+  source_record_id uuid not null,
   rank             integer not null,
   version          bigint not null,
   at               timestamptz not null,
@@ -16,9 +16,10 @@ create table record.statement (
   primary key (source_record_id, rank, version, at, digest)
 );
 
--- What was stated, once for each different content: the rows by table, as they are written.
+-- What was stated, once for each different content: the rows by table, as they are written. The logs have no keys to
+-- other tables: they are written with rows that have them, and checking each line again is most of its cost.
 create table record.content (
-  source_record_id uuid not null references record.source_record,
+  source_record_id uuid not null,
   fact             text not null,
   hash             text not null,
   body             jsonb not null,
@@ -37,10 +38,10 @@ create table record.change (
   revision         bigint not null,
   ordinal          integer not null,
   kind             text not null check (kind in ('RECORDED', 'CHANGED', 'ENDED', 'LATE', 'MERGED', 'SEPARATED')),
-  offender_id      uuid not null references record.offender,
-  source_record_id uuid references record.source_record,
+  offender_id      uuid not null,
+  source_record_id uuid,
   -- Of what no record states: the id that it was made about, whose record it follows.
-  made_about       uuid references record.offender,
+  made_about       uuid,
   -- Where the row is; of a late statement and of an identity decision, no row changed.
   table_name       text,
   fact             text,
