@@ -241,7 +241,7 @@ const STATED = [
   'limitation_list',
   'limitation_flag',
   'assessment',
-  'assessment_absence',
+  'none_stated',
   'rosh',
   'predictor',
   'registration',

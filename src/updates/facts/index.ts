@@ -24,6 +24,10 @@ type Statable<K extends FactKind> = (typeof FACTS)[K] extends FactDeclaration<in
 /** The facts of a statement, by kind; one that is absent was not stated. */
 export type Facts = { readonly [K in FactKind]?: Statable<K> }
 
+export function isFactKind(name: string | undefined): name is FactKind {
+  return name !== undefined && Object.hasOwn(FACTS, name)
+}
+
 export function declarationOf(kind: FactKind): FactDeclaration {
-  return FACTS[kind] as FactDeclaration
+  return FACTS[kind]
 }
