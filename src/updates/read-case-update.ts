@@ -62,7 +62,7 @@ function prisonRecord(input: PrisonRecord): Update {
     identifiers: identifiers({ PRISON_NUMBER: prisonNumber, PNC: input.pnc, CRO: input.cro }),
     ...(custody && { custody: defined(custody) }),
     ...(alerts && { alerts: alerts.map((alert) => ({ ...defined(alert), active: true })) }),
-    ...(keyDates && { keyDates }),
+    ...(keyDates && { keyDates: keyDates.map((keyDate) => defined(keyDate)) }),
     ...(allocations && { allocations: allocations.map(allocationFact) }),
   }
   return {
@@ -194,10 +194,10 @@ function personFact(input: Person): PersonFact {
 }
 
 function allocationFact(input: Allocation): AllocationFact {
-  const { role, staffCode, officerName, organisation, team, since, until } = input
+  const { staffCode } = input
   // A placeholder officer's code ends in U: the case is allocated to nobody.
   const unallocated = staffCode == null || staffCode.trim().toUpperCase().endsWith('U')
-  return { role, unallocated, ...defined({ staffCode, officerName, organisation, team, since, until }) }
+  return { unallocated, ...defined(input) }
 }
 
 function identifiers(given: Partial<Record<IdentifierType, string | null | undefined>>): StatedIdentifier[] {
