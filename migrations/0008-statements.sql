@@ -3,6 +3,7 @@
 
 -- The tables that statements are kept in: each row belongs to one source record and one offender.
 create table record.fact_table (name text primary key);
+revoke insert, update, delete on record.fact_table from throughcare_writer;
 
 -- One statement of one record: its place in the order (docs/decisions/0007), and the hash of what it says of each fact.
 create table record.statement (

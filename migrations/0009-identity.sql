@@ -54,6 +54,7 @@ create index on record.person using gin (lower(coalesce(given, '') || ' ' || coa
 
 -- Our own rows about an offender (decisions, meetings) were made about an id, and follow that id's record.
 create table record.owned_table (name text primary key);
+revoke insert, update, delete on record.owned_table from throughcare_writer;
 
 -- How a tracked table of our own rows is told to the feed, and follows the offender that its rows were made about.
 create function record.keep_owned(owned text) returns void language plpgsql as $$

@@ -66,7 +66,7 @@ describe('a prisoner-search document', () => {
     expect(recordOf(inPrison)).not.toHaveProperty('eventAt')
   })
 
-  test('states the person, the aliases and every identifier of a known type, raw and once', () => {
+  test('states the person, the aliases and every identifier, raw and once', () => {
     const { person, aliases, identifiers } = factsOf(inPrison)
     expect(person).toEqual({
       title: 'Mr',
@@ -83,6 +83,8 @@ describe('a prisoner-search document', () => {
       ['CRO', undefined],
       ['PRISON_NUMBER', 'MERGED'],
       ['CRO', undefined],
+      ['OTHER', 'PNC, CRO, DL'],
+      ['OTHER', 'NINO'],
     ])
   })
 
@@ -93,6 +95,8 @@ describe('a prisoner-search document', () => {
       establishmentName: 'Moorland (HMP)',
       rawStatus: 'ACTIVE IN',
       since: '2024-03-04',
+      receivedOn: '2024-03-04',
+      restrictedPatient: false,
       bookingNumber: 'T00001',
       movementType: 'ADM',
       movementReason: 'I',
@@ -237,6 +241,7 @@ describe('a probation-search document', () => {
         organisation: 'N02',
         organisationName: 'NPS North East',
         team: 'N02TST',
+        teamName: 'Test Team',
         since: '2025-01-10',
         unallocated: false,
       },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readDate, readInstant, readMoment } from '../domain/dates'
+import { londonDate } from '../domain/london-date'
 import { storable } from '../domain/storable'
 import { Unreadable, type StatedIdentifier, type Warning } from '../updates/update'
 
@@ -24,6 +25,15 @@ export const text = z
   })
 
 export const flag = z.boolean().nullish()
+
+const INT_MAX = 2 ** 31 - 1
+
+/** A whole number that PostgreSQL's integer holds, also written as text. */
+export const whole = z
+  .union([z.number(), z.stringFormat('whole', /^-?\d+$/).transform(Number)])
+  .pipe(z.number().int().min(-INT_MAX).max(INT_MAX))
+  .nullish()
+  .transform((value) => value ?? undefined)
 
 /** Checked with `Notes`, because an unreadable date costs a warning and not the document. */
 export const moment = z.unknown().optional()
@@ -68,6 +78,15 @@ export class Notes {
 
   date(value: unknown, path: string): string | undefined {
     return this.#readable(value, path, readDate)
+  }
+
+  /** The date of something that has happened: one that is still to come is kept as stated, and reported. */
+  pastDate(value: unknown, path: string, receivedOn: Date): string | undefined {
+    const found = this.date(value, path)
+    if (found !== undefined && found > londonDate(receivedOn)) {
+      this.add('FUTURE_DATE', `${path} is in the future: kept as stated, please check`)
+    }
+    return found
   }
 
   instant(value: unknown, path: string): string | undefined {
