@@ -1,8 +1,10 @@
 import { accessFacts } from './access'
+import { assuranceFacts } from './assurance'
 import { custodyFacts } from './custody'
 import type { FactDeclaration } from './declare'
 import { identityFacts } from './identity'
 import { mappaFacts } from './mappa'
+import { registerFacts } from './registers'
 import { riskFacts } from './risk'
 
 /** Every kind of fact that a supplier can state: declared once, in the file of its area. */
@@ -10,6 +12,8 @@ export const FACTS = {
   ...identityFacts,
   ...custodyFacts,
   ...riskFacts,
+  ...assuranceFacts,
+  ...registerFacts,
   ...mappaFacts,
   ...accessFacts,
 }

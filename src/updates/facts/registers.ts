@@ -1,0 +1,55 @@
+import type { RegisterClass } from '../../domain/register-types'
+import { code, date, flag, one, organisation, organisationName, text, type StatedRow } from './declare'
+import { BY_PROBATION } from './owners'
+
+const entry = {
+  /** As received, e.g. `RVHR`; some documents give the name alone. */
+  registerType: text(),
+  description: text(),
+  level: text(),
+  levelDescription: text(),
+  category: text(),
+  categoryDescription: text(),
+  startedOn: date(),
+  nextReviewOn: date(),
+  lastReviewedOn: date(),
+  /** The day it was taken off the register. */
+  endedOn: date(),
+  active: flag().must,
+  notes: text(),
+  staffCode: text(),
+  officerName: text(),
+  team: code(),
+  /** Probation provider that registered, e.g. `N02`. */
+  organisation: organisation(),
+  organisationName: organisationName(),
+}
+
+export type RegisterEntry = StatedRow<typeof entry>
+
+const register = (table: string) => one(table, entry, BY_PROBATION)
+
+/**
+ * Entries of the Delius registers beside MAPPA, each in a record of its own (`registration:<id>`), in a table
+ * of its class; null where the entry was deleted at the supplier.
+ */
+export const registerFacts = {
+  riskRegistration: register('risk_registration'),
+  safeguardingRegistration: register('safeguarding_registration'),
+  selfRiskRegistration: register('self_risk_registration'),
+  healthRegistration: register('health_registration'),
+  intelligenceRegistration: register('intelligence_registration'),
+  victimRegistration: register('victim_registration'),
+  supervisionRegistration: register('supervision_registration'),
+}
+
+/** Which kind of fact an entry of a class is. */
+export const REGISTRATION_OF: Readonly<Record<RegisterClass, keyof typeof registerFacts>> = {
+  RISK: 'riskRegistration',
+  SAFEGUARDING: 'safeguardingRegistration',
+  SELF_RISK: 'selfRiskRegistration',
+  HEALTH: 'healthRegistration',
+  INTELLIGENCE: 'intelligenceRegistration',
+  VICTIM: 'victimRegistration',
+  SUPERVISION: 'supervisionRegistration',
+}
