@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { MAPPA_REGISTER, readRegisterType } from '../domain/register-types'
-import { REGISTRATION_OF } from '../updates/facts/registers'
+import { MAPPA_REGISTER } from '../domain/register-types'
+import { registerKind } from '../updates/facts/registers'
 import { Unreadable, type RecordStatement, type RegisterEntry } from '../updates/update'
 import { flag, moment, parse, stated, text, under, type Document, type Notes } from './reading'
 import type { Subject } from './subject'
@@ -72,14 +72,8 @@ export function registrationFrom(
   if (registerType === undefined && description === undefined) {
     throw new Unreadable('The entry does not say which register it is of', under(at, 'code'))
   }
-  const { registerClass, known, misspelt } = readRegisterType(registerType, description)
-  if (!known)
-    notes.add('UNKNOWN_REGISTER', `${under(at, 'code')}: we do not know this register, so it is kept closed`)
-  if (misspelt)
-    notes.add(
-      'MISSPELT_REGISTER',
-      `${under(at, 'code')}: RVRH is taken for RVHR, very high risk of serious harm`,
-    )
+  const { kind, warnings } = registerKind({ registerType, description }, under(at, 'code'))
+  for (const { code, message } of warnings) notes.add(code, message)
   const startedOn = notes.date(entry.startDate ?? entry.createdDate, under(at, 'startDate'))
   const fact: RegisterEntry = stated<RegisterEntry>({
     registerType,
@@ -94,8 +88,7 @@ export function registrationFrom(
     officerName: nameOf(entry.createdBy),
   })
   const id = entry.id ?? [subject.key, registerType ?? description, startedOn].join(':')
-  const facts = { [REGISTRATION_OF[registerClass]]: fact }
-  return [{ system: 'DELIUS', localId: `registration:${id}`, facts }]
+  return [{ system: 'DELIUS', localId: `registration:${id}`, facts: { [kind]: fact } }]
 }
 
 const person = z.union([z.object({ forename: text, surname: text }), text])

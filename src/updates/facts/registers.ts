@@ -1,4 +1,4 @@
-import type { RegisterClass } from '../../domain/register-types'
+import { readRegisterType, type RegisterClass } from '../../domain/register-types'
 import { code, date, flag, one, organisation, organisationName, text, type StatedRow } from './declare'
 import { BY_PROBATION } from './owners'
 
@@ -43,8 +43,23 @@ export const registerFacts = {
   supervisionRegistration: register('supervision_registration'),
 }
 
-/** Which kind of fact an entry of a class is. */
-export const REGISTRATION_OF: Readonly<Record<RegisterClass, keyof typeof registerFacts>> = {
+export type RegisterKind = keyof typeof registerFacts
+
+/** Which kind of fact an entry is, by its type, and what its sender should know of that. */
+export function registerKind(
+  { registerType, description }: { registerType?: string | undefined; description?: string | undefined },
+  path: string,
+): { kind: RegisterKind; warnings: { code: string; message: string }[] } {
+  const { registerClass, known, misspelt } = readRegisterType(registerType, description)
+  const closed = {
+    code: 'UNKNOWN_REGISTER',
+    message: `${path}: a register unknown to us, so it is kept closed`,
+  }
+  const spelt = { code: 'MISSPELT_REGISTER', message: `${path}: RVRH is taken for RVHR, very high risk` }
+  return { kind: KINDS[registerClass], warnings: [...(known ? [] : [closed]), ...(misspelt ? [spelt] : [])] }
+}
+
+const KINDS: Readonly<Record<RegisterClass, RegisterKind>> = {
   RISK: 'riskRegistration',
   SAFEGUARDING: 'safeguardingRegistration',
   SELF_RISK: 'selfRiskRegistration',
