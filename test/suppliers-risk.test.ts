@@ -56,7 +56,10 @@ test.each([
     `assessment-timeline/${name}`,
     'assessment-timeline',
   ]),
-  ...['risk-flags', 'supervisions', 'dynamic-risk'].map((name) => [`mappa-detail/${name}`, 'mappa-detail']),
+  ...['risk-flags', 'supervisions', 'dynamic-risk', 'registrations'].map((name) => [
+    `mappa-detail/${name}`,
+    'mappa-detail',
+  ]),
 ])('%s is recognised as %s', (name, format) => {
   expect(recogniseFormat(sample(name))).toBe(format)
 })
@@ -429,6 +432,33 @@ describe('registrations', () => {
       },
     })
     expect(codesOf(update)).toEqual(['REDACTED_TEXT', 'MISSPELT_REGISTER', 'PARTLY_READ', 'PARTLY_READ'])
+  })
+
+  test('as Delius has them name their officer, team and provider', () => {
+    expect(recordOf(read(sample('mappa-detail/registrations')))).toEqual({
+      system: 'DELIUS',
+      localId: 'registration:2500064995',
+      facts: {
+        riskRegistration: {
+          registerType: 'RHRH',
+          description: 'High RoSH',
+          level: 'L2',
+          levelDescription: 'Test level',
+          category: 'C3',
+          categoryDescription: 'Test category',
+          startedOn: '2019-09-11',
+          nextReviewOn: '2020-12-11',
+          endedOn: '2020-01-02',
+          active: false,
+          notes: 'Test: note\n\nTest: end',
+          staffCode: 'N02T001',
+          officerName: 'Test Officer',
+          team: 'N02TST',
+          organisation: 'N02',
+          organisationName: 'NPS North East',
+        },
+      },
+    })
   })
 
   test('of a history of RoSH may have ended without a date', () => {

@@ -33,7 +33,7 @@ function mappaRecord(document: Document, subject: Subject, notes: Notes): Record
   const at = ['mappa', 'mappaDetail'].find((name) => name in document)
   if (at === undefined && REGISTER_LISTS.some((name) => name in document)) return []
   if (at === undefined && 'code' in document && !('level' in document)) {
-    return registrationFrom(document, { at: '', subject, notes })
+    return registrationFrom(document, { at: '', removed: false, subject, notes })
   }
   const block = at === undefined ? bareBlock(document) : document[at]
   if (block !== null && !isDocument(block)) {
