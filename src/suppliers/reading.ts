@@ -47,6 +47,11 @@ export function parse<T>(schema: z.ZodType<T>, value: unknown, at = ''): T {
   throw new Unreadable(`${path === '' ? 'The document' : path} has another shape than expected`, path)
 }
 
+/** The path of a field inside a place; of the document itself the place is ''. */
+export function under(at: string, field: string): string {
+  return at === '' ? field : `${at}.${field}`
+}
+
 export function isDocument(value: unknown): value is Document {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
@@ -63,6 +68,9 @@ type Loose<T> = { [K in keyof T]: Partial<Pick<T, K>> extends Pick<T, K> ? T[K] 
 export function stated<T extends object>(fact: Loose<T>): T {
   return Object.fromEntries(Object.entries(fact).filter(([, value]) => value !== undefined)) as T
 }
+
+/** What another gateway leaves in place of a text. */
+export const MASK = '**REDACTED**'
 
 /** The warnings of one document, each kind and place once. */
 export class Notes {
@@ -99,7 +107,7 @@ export class Notes {
 
   /** Free text; the mask that another gateway left in place of it is not a statement. */
   prose(value: string | undefined, path: string): string | undefined {
-    if (value !== '**REDACTED**') return value
+    if (value !== MASK) return value
     this.add('REDACTED_TEXT', `${path} was masked by the sender and is left out`)
     return undefined
   }

@@ -3,9 +3,12 @@ import type {
   AllocationFact,
   AssessmentStatus,
   CustodyFact,
+  Facts,
   KeyDateFact,
   LimitedParty,
   PersonFact,
+  RegisterEntry,
+  RoshFact,
   RoshLevel,
 } from './update'
 
@@ -15,6 +18,7 @@ export interface CaseFact {
   readonly probationRecord?: ProbationRecord
   readonly mappaRegistration?: MappaRegistration
   readonly assessment?: Assessment
+  readonly registerEntry?: RegisterEntryInput
   readonly accessLimitations?: AccessLimitations
 }
 
@@ -57,30 +61,27 @@ export interface MappaRegistration {
   readonly notes?: Maybe<string>
 }
 
-export interface Assessment {
+/** The parts that are named like their facts are these facts. */
+export interface Assessment extends Pick<
+  Facts,
+  'assessmentAuthor' | 'selfRisks' | 'otherRisks' | 'sections' | 'sectionScores' | 'predictors'
+> {
   readonly localId: string
   readonly tool: string
   readonly status: AssessmentStatus
-  readonly initiatedAt?: Maybe<string>
-  readonly completedAt?: Maybe<string>
-  readonly rosh?: Maybe<{
-    readonly overall?: Maybe<RoshLevel>
-    readonly community?: Maybe<Readonly<Record<string, Maybe<RoshLevel>>>>
-    readonly custody?: Maybe<Readonly<Record<string, Maybe<RoshLevel>>>>
-    readonly whoIsAtRisk?: Maybe<string>
-    readonly natureOfRisk?: Maybe<string>
-    readonly riskImminence?: Maybe<string>
-    readonly riskIncreaseFactors?: Maybe<string>
-    readonly riskMitigationFactors?: Maybe<string>
-  }>
-  readonly predictors?: Maybe<
-    readonly {
-      readonly name: string
-      readonly version?: Maybe<string>
-      readonly score?: Maybe<number>
-      readonly band?: Maybe<string>
-    }[]
-  >
+  readonly initiatedAt?: string
+  readonly completedAt?: string
+  readonly priority?: string
+  readonly rosh?: RoshFact & {
+    readonly community?: Readonly<Record<string, RoshLevel>>
+    readonly custody?: Readonly<Record<string, RoshLevel>>
+  }
+}
+
+export interface RegisterEntryInput extends Omit<RegisterEntry, 'active'> {
+  readonly active?: boolean
+  readonly registrationId: string
+  readonly deleted: boolean
 }
 
 export interface AccessLimitations {

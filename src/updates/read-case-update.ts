@@ -1,7 +1,10 @@
 import type { MachineRole } from '../domain/caller'
+import { MAPPA_REGISTER } from '../domain/register-types'
 import { storable } from '../domain/storable'
 import { declarationOf, isFactKind } from './facts'
+import { assuranceFacts } from './facts/assurance'
 import type { SourceSystem } from './facts/declare'
+import { registerKind } from './facts/registers'
 import { STANDING } from './facts/risk'
 import type {
   AccessLimitations,
@@ -12,6 +15,7 @@ import type {
   Person,
   PrisonRecord,
   ProbationRecord,
+  RegisterEntryInput,
 } from './case-update'
 import type {
   AllocationFact,
@@ -42,7 +46,9 @@ export function readCaseUpdate(fact: unknown, named: Named): Update {
     case 'accessLimitations':
       return aboutCase(named, 'DELIUS', { limitations: limitations(input as AccessLimitations) })
     case 'assessment':
-      return assessment(input as Assessment, named.person)
+      return assessment(withoutNulls(input) as Assessment, named.person)
+    case 'registerEntry':
+      return registerEntry(withoutNulls(input) as RegisterEntryInput, named.person)
     default:
       return statedAsIs(kind, input, named)
   }
@@ -101,7 +107,9 @@ function statedAsIs(kind: string | undefined, input: unknown, named: Named): Upd
   const { localId, ...fact } = said as { readonly localId?: string }
   const facts: Facts = { [kind]: fact }
   if (localId === undefined) return aboutCase(named, system, facts)
-  const record = { system, localId: system === 'OASYS' ? localId : `${kind}:${localId}`, facts }
+  // An assessment's own facts are in its record; what others say of it is not.
+  const isOwn = system === 'OASYS' && !(kind in assuranceFacts)
+  const record = { system, localId: isOwn ? localId : `${kind}:${localId}`, facts }
   return { createsPerson: false, person: named.person, records: [record], warnings: [] }
 }
 
@@ -154,15 +162,14 @@ function refuseBeyond(value: number | null | undefined, most: number, path: stri
   throw new Unreadable(`${path} is a whole number from 1 to ${most}, or left out`, path)
 }
 
+/** All facts of one assessment, each as it is; what is said of it later comes in records of its own. */
 function assessment(input: Assessment, person: readonly StatedIdentifier[]): Update {
-  const { localId, tool, status, initiatedAt, completedAt, rosh, predictors } = input
+  const { localId, tool, status, initiatedAt, completedAt, priority, rosh, ...others } = input
   const { community, custody, ...rest } = rosh ?? {}
   const facts: Facts = {
-    assessment: { tool, status, ...defined({ initiatedAt, completedAt }) },
-    ...(rosh && {
-      rosh: { ...defined(rest), ...prefixed('community', community), ...prefixed('custody', custody) },
-    }),
-    ...(predictors && { predictors: predictors.map((predictor) => defined(predictor)) }),
+    assessment: { tool, status, ...defined({ initiatedAt, completedAt, priority }) },
+    ...(rosh && { rosh: { ...rest, ...prefixed('community', community), ...prefixed('custody', custody) } }),
+    ...others,
   }
   const record = {
     system: 'OASYS' as const,
@@ -172,6 +179,18 @@ function assessment(input: Assessment, person: readonly StatedIdentifier[]): Upd
     ...(completedAt != null && { eventAt: completedAt }),
   }
   return { createsPerson: false, person, records: [record], warnings: [] }
+}
+
+/** Its type decides which readers it is for, not its sender. */
+function registerEntry(input: RegisterEntryInput, person: readonly StatedIdentifier[]): Update {
+  const { registrationId, deleted, active = input.endedOn === undefined, ...entry } = input
+  if (entry.registerType?.trim().toUpperCase() === MAPPA_REGISTER) {
+    throw new Unreadable('an entry of the MAPPA register is a mappaRegistration', 'registerType')
+  }
+  const { kind, warnings } = registerKind(entry, 'registerType')
+  const facts: Facts = { [kind]: deleted ? null : { ...entry, active } }
+  const record = { system: 'DELIUS' as const, localId: `registration:${registrationId}`, facts }
+  return { createsPerson: false, person, records: [record], warnings }
 }
 
 function limitations(input: AccessLimitations): NonNullable<Facts['limitations']> {

@@ -8,7 +8,8 @@ export type { IdentifierType } from '../domain/identifiers'
 export type { AllocationRole } from './facts/allocation'
 export type { AddressStatus, ContactPointType } from './facts/contact'
 export type { CustodyStatus } from './facts/custody'
-export type { AssessmentStatus, RoshLevel } from './facts/risk'
+export type { RegisterEntry } from './facts/registers'
+export type { AssessmentStatus, OtherRiskArea, RoshLevel, SelfRiskArea } from './facts/risk'
 
 export type PersonFact = FactOf<'person'>
 export type StatedIdentifier = FactOf<'identifiers'>[number]
@@ -27,7 +28,12 @@ export type RegistrationFact = FactOf<'registration'>
 export type LimitationFlagsFact = FactOf<'limitationFlags'>
 export type AssessmentFact = FactOf<'assessment'>
 export type RoshFact = FactOf<'rosh'>
+export type AssessmentAuthorFact = FactOf<'assessmentAuthor'>
 export type PredictorFact = FactOf<'predictors'>[number]
+export type SelfRiskFact = FactOf<'selfRisks'>[number]
+export type OtherRiskFact = FactOf<'otherRisks'>[number]
+export type SectionFact = FactOf<'sections'>[number]
+export type SectionScoreFact = FactOf<'sectionScores'>[number]
 
 /**
  * What a supplier states, in our own terms. Supplier payloads and our typed inputs both become this,

@@ -2,10 +2,12 @@ import { accessFacts } from './access'
 import { allocationFacts } from './allocation'
 import { barrierFacts } from './barrier'
 import { contactFacts } from './contact'
+import { assuranceFacts } from './assurance'
 import { custodyFacts } from './custody'
 import type { FactDeclaration } from './declare'
 import { identityFacts } from './identity'
 import { mappaFacts } from './mappa'
+import { registerFacts } from './registers'
 import { riskFacts } from './risk'
 import { sentenceFacts } from './sentence'
 
@@ -18,6 +20,8 @@ export const FACTS = {
   ...allocationFacts,
   ...barrierFacts,
   ...riskFacts,
+  ...assuranceFacts,
+  ...registerFacts,
   ...mappaFacts,
   ...accessFacts,
 }
