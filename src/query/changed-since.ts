@@ -51,6 +51,8 @@ function partsOf(scope: Scope, type: ObjectType, prefix: string): Part[] {
     if (target?.kind === 'part') return partsOf(scope, target, `${path}.`)
     const rows = target && rowType(scope, target)
     if (field.relation?.key !== 'offender_id' || !rows?.table || rows.live) return []
+    // Which agency a record has come to is told by what that record says.
+    if (rows.table === 'source_record') return []
     const columns = columnsOf(scope, rows)
     return columns.length === 0 ? [] : [{ path, table: rows.table, columns }]
   })
