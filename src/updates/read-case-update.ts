@@ -43,6 +43,8 @@ export function readCaseUpdate(fact: unknown, named: Named): Update {
       return aboutCase(named, 'DELIUS', { limitations: limitations(input as AccessLimitations) })
     case 'assessment':
       return assessment(input as Assessment, named.person)
+    case 'none':
+      return noneOf(input as readonly string[], named)
     default:
       return statedAsIs(kind, input, named)
   }
@@ -99,10 +101,30 @@ function statedAsIs(kind: string | undefined, input: unknown, named: Named): Upd
   const said = withoutNulls(input)
   if (Array.isArray(said)) return aboutCase(named, system, { [kind]: said })
   const { localId, ...fact } = said as { readonly localId?: string }
-  const facts: Facts = { [kind]: fact }
+  const facts = factsOf(kind, fact)
   if (localId === undefined) return aboutCase(named, system, facts)
   const record = { system, localId: system === 'OASYS' ? localId : `${kind}:${localId}`, facts }
   return { createsPerson: false, person: named.person, records: [record], warnings: [] }
+}
+
+/** Lists that an input holds beside its fact: kinds of their own, in the same record. */
+const LISTS_OF: Readonly<Partial<Record<FactKind, Readonly<Record<string, FactKind>>>>> = {
+  licence: { conditions: 'licenceConditions' },
+  referral: { history: 'referralHistory' },
+}
+
+function factsOf(kind: FactKind, fact: Readonly<Record<string, unknown>>): Facts {
+  const lists = Object.entries(LISTS_OF[kind] ?? {}).filter(([name]) => name in fact)
+  return { [kind]: fact, ...Object.fromEntries(lists.map(([name, list]) => [list, fact[name]])) }
+}
+
+/** The enum's words are the kinds of fact in capitals: `VICTIM_CONTACTS` for `victimContacts`. */
+function noneOf(kinds: readonly string[], named: Named): Update {
+  const facts = kinds.map((kind) => [
+    kind.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
+    [],
+  ])
+  return aboutCase(named, OWN_SYSTEM[named.role], Object.fromEntries(facts) as Facts)
 }
 
 const OWN_SYSTEM: Readonly<Record<MachineRole, SourceSystem>> = {

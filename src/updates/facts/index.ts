@@ -6,7 +6,10 @@ import { custodyFacts } from './custody'
 import type { FactDeclaration } from './declare'
 import { identityFacts } from './identity'
 import { mappaFacts } from './mappa'
+import { programmeFacts } from './programmes'
+import { releaseFacts } from './release'
 import { riskFacts } from './risk'
+import { safeguardingFacts } from './safeguarding'
 import { sentenceFacts } from './sentence'
 
 /** Every kind of fact that a supplier can state: declared once, in the file of its area. */
@@ -20,6 +23,9 @@ export const FACTS = {
   ...riskFacts,
   ...mappaFacts,
   ...accessFacts,
+  ...programmeFacts,
+  ...releaseFacts,
+  ...safeguardingFacts,
 }
 
 export type FactKind = keyof typeof FACTS
