@@ -569,8 +569,6 @@ describe('a format', () => {
   test.each([
     [{ occurredAt: '2025-01-01T00:00:00Z', additionalInformation: {} }, 'domain-event'],
     [{ outputVersion: '2', output: {} }, 'risk-predictors'],
-    [{ id: 1, licenceType: 'AP', statusCode: 'ACTIVE', crn: 'T123456' }, 'licence'],
-    [{ referralId: 'r1', prisonNumber: 'T1234AB' }, 'programme-referral'],
   ])('that is not read yet says so: %j', (payload, format) => {
     expect(recogniseFormat(payload)).toBe(format)
     expect(reasonAgainst(payload).message).toBe(`${format} is not read yet; the document is kept`)

@@ -1,9 +1,11 @@
 import { Unreadable, type Update } from '../updates/update'
 import { readAccessLimitations } from './access-limitations'
 import { readAssessmentTimeline } from './assessment-timeline'
+import { readLicence } from './licence'
 import { readMappaDetail } from './mappa-detail'
 import { readPrisonerSearch } from './prisoner-search'
 import { readProbationSearch } from './probation-search'
+import { readProgrammeReferral } from './programme-referral'
 import { isDocument, unwrapped, type Document, type ReadingContext } from './reading'
 import { recogniseFormat, type Format } from './recognise'
 import { readRoshSummary } from './rosh-summary'
@@ -40,6 +42,6 @@ const READERS: Readonly<Record<Format, Reader | undefined>> = {
   'access-limitations': readAccessLimitations,
   'domain-event': undefined,
   'risk-predictors': undefined,
-  licence: undefined,
-  'programme-referral': undefined,
+  licence: readLicence,
+  'programme-referral': readProgrammeReferral,
 }

@@ -2,6 +2,7 @@ import type { MachineRole } from '../domain/caller'
 import { storable } from '../domain/storable'
 import { declarationOf, isFactKind } from './facts'
 import type { SourceSystem } from './facts/declare'
+import { OWN_SYSTEM } from './facts/owners'
 import { STANDING } from './facts/risk'
 import type {
   AccessLimitations,
@@ -125,12 +126,6 @@ function noneOf(kinds: readonly string[], named: Named): Update {
     [],
   ])
   return aboutCase(named, OWN_SYSTEM[named.role], Object.fromEntries(facts) as Facts)
-}
-
-const OWN_SYSTEM: Readonly<Record<MachineRole, SourceSystem>> = {
-  PRISON_SYSTEM: 'NOMIS',
-  PROBATION_SYSTEM: 'DELIUS',
-  CRC_SYSTEM: 'CRC',
 }
 
 /** What only assessments state is in OASYS, whoever sends it. */

@@ -36,7 +36,8 @@ const referral = {
   /** e.g. `Sexual offence`. */
   audience: text(),
   intensity: text(),
-  setting: text<'CUSTODY' | 'COMMUNITY'>(),
+  /** `CUSTODY`, `COMMUNITY`, or as stated. */
+  setting: text(),
   /** Where it was offered: the code of the establishment, and the supplier's of the offering. */
   establishment: organisation(),
   establishmentName: organisationName(),
@@ -55,7 +56,7 @@ const participation = {
   programme: text().must,
   /** The supplier's number of the referral that led to it. */
   referral: code(),
-  setting: text<'CUSTODY' | 'COMMUNITY'>(),
+  setting: text(),
   location: text(),
   /** `COMPLETE`, `INCOMPLETE`, or as stated. */
   outcome: text(),
