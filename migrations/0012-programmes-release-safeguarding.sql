@@ -159,18 +159,16 @@ create index on record.accommodation (offender_id);
 create index on record.accommodation (source_record_id);
 select record.keep_fact('accommodation');
 
--- How releases turned out: nothing that comes after makes them otherwise.
+-- How a release turned out is a record of its own: no later list leaves it out.
 create table record.release_outcome (
-  id                   uuid primary key default uuidv7(),
+  source_record_id     uuid primary key references record.source_record,
   offender_id          uuid not null references record.offender,
-  source_record_id     uuid not null references record.source_record,
   released_on          date not null,
   homeless             boolean,
   accommodation_type   text,
   programme_need_unmet boolean
 );
 create index on record.release_outcome (offender_id);
-create index on record.release_outcome (source_record_id);
 select record.keep_fact('release_outcome');
 
 create table record.appointment (
@@ -336,6 +334,7 @@ create table record.oversight_entry (
 create index on record.oversight_entry (offender_id, decided_at desc, id desc);
 create unique index on record.oversight_entry (supersedes) where supersedes is not null;
 select record.track('oversight_entry', 'offender_id');
+select record.keep_owned('oversight_entry');
 
 create table record.oversight_countersignature (
   entry_id                 uuid primary key references record.oversight_entry,
@@ -350,3 +349,4 @@ create table record.oversight_countersignature (
 );
 create index on record.oversight_countersignature (offender_id);
 select record.track('oversight_countersignature', 'offender_id');
+select record.keep_owned('oversight_countersignature');

@@ -209,6 +209,18 @@ test('a company sees that somebody looked, and not what they found; a wing offic
   })
 })
 
+test('entries follow the person when two records turn out to be one', async () => {
+  const person = { crn: 'V666666' }
+  await t.ingest(PROBATION, 'probation-search', aCase('V666666'))
+  await t.ingest(PRISON, 'prisoner-search', aPrisoner('V6666AA'))
+  const entry = await recorded(SENIOR, { offender: person })
+  await sign(OTHER_SENIOR, entry.id)
+  const otherIds = { crn: 'V666666', nomsNumber: 'V6666AA' }
+  await t.ingest(PROBATION, 'probation-search', aCase('V666666', { otherIds }))
+  const [followed] = await entriesOf(HEAD, { prisonNumber: 'V6666AA' })
+  expect(followed).toMatchObject({ id: entry.id, countersignature: { name: 'other-senior' } })
+})
+
 test('each entry and signature is journalled as an alteration of the case', async () => {
   const { data } = await t.ask({ role: 'DATA_PROTECTION_OFFICER' }, operation('WhoViewed'), {
     where: { viewer: 'head', kind: 'ALTERATION' },

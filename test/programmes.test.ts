@@ -80,6 +80,17 @@ describe('programme needs', () => {
     expect(offender).toEqual({ programmes: { needs: [{ status: 'RELEASED_UNMET' }] } })
   })
 
+  test('that are none at all are told from what nobody said; what somebody left without stays', async () => {
+    const of = async (person: object) =>
+      (await see(t, POM, person, 'programmes { needsState needs { programme } interventionsState }')).offender
+    const person = { prisonNumber: 'P2222AA' }
+    await state(t, PRISON, person, { interventions: [] })
+    await state(t, PRISON, person, { programmeNeeds: [] }, { version: 3 })
+    expect(await of(person)).toEqual({
+      programmes: { needsState: 'RECORDED', needs: [{ programme: 'HORIZON' }], interventionsState: 'NONE' },
+    })
+  })
+
   test('are withheld from a wing officer, their state with them', async () => {
     expect(await see(t, OFFICER, INMATE, 'programmes { needsState needs { programme } }')).toEqual({
       offender: { programmes: { needsState: null, needs: null } },
@@ -257,6 +268,11 @@ test('what comes one by one can be stated to be none at all', async () => {
   expect((await state(t, PROBATION, person, { none: ['REFERRALS', 'PARTICIPATIONS'] })).outcome).toBe(
     'APPLIED',
   )
+  const fields = 'programmes { referralsState participationsState } release { licencesState }'
+  expect((await see(t, { role: 'CRC_OFFICER', agency: 'C05' }, person, fields)).offender).toEqual({
+    programmes: { referralsState: 'NONE', participationsState: 'NONE' },
+    release: { licencesState: 'UNKNOWN' },
+  })
   expect(await state(t, PRISON, INMATE, { none: ['LICENCES'] })).toMatchObject({
     outcome: 'REJECTED',
     errors: [{ code: 'NOT_OWNER', path: 'licences' }],

@@ -97,7 +97,7 @@ test('accommodation, outcomes and appointments: what nobody said stays unsaid', 
     ],
   })
   await state(t, PRISON, INMATE, {
-    releaseOutcomes: [{ releasedOn: '2020-01-01', homeless: true, programmeNeedUnmet: true }],
+    releaseOutcome: { localId: 'T00001', releasedOn: '2020-01-01', homeless: true, programmeNeedUnmet: true },
   })
   await state(t, PROBATION, CASE, {
     appointments: [{ at: '2027-02-26T14:00:00Z', kind: 'INITIAL', firstAfterRelease: true, outcome: null }],

@@ -90,6 +90,7 @@ export const programmeFacts = {
       rawNotDeliveredReason: text(),
     },
     BY_EACH,
+    { lasting: { column: 'status', values: ['RELEASED_UNMET'] } },
   ),
   referral: one('programme_referral', referral, BY_EACH),
   referrals: none('programme_referral', referral, BY_EACH),

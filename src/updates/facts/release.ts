@@ -37,6 +37,13 @@ const licence = {
   supersededAt: instant(),
 }
 
+const releaseOutcome = {
+  releasedOn: date().must,
+  homeless: flag(),
+  accommodationType: text(),
+  programmeNeedUnmet: flag(),
+}
+
 const escalation = {
   raisedOn: date().must,
   raisedBy: text(),
@@ -79,17 +86,9 @@ export const releaseFacts = {
     },
     BY_EACH,
   ),
-  releaseOutcomes: many(
-    'release_outcome',
-    ['releasedOn'],
-    {
-      releasedOn: date().must,
-      homeless: flag(),
-      accommodationType: text(),
-      programmeNeedUnmet: flag(),
-    },
-    BY_EACH,
-  ),
+  /** How one release turned out, for ever (domain 1.1, F4 and F23). */
+  releaseOutcome: one('release_outcome', releaseOutcome, BY_EACH),
+  releaseOutcomes: none('release_outcome', releaseOutcome, BY_EACH),
   appointments: many(
     'appointment',
     ['at', 'kind'],
