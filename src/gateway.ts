@@ -16,6 +16,9 @@ import { acknowledgeMappaLevel } from './mappa/acknowledge'
 import type { Command, CommandDeps, Transaction } from './mappa/command'
 import { freezeMappaMeeting, scheduleMappaMeeting } from './mappa/meetings'
 import { recordMappaLevel } from './mappa/record-level'
+import { countersignOversight } from './oversight/countersign'
+import { pushOfferings } from './oversight/push-offerings'
+import { recordOversight } from './oversight/record-oversight'
 import type { Given } from './query/roots'
 import { isDefiniteFailure, type Database } from './store/database'
 import { appendEntries, KnownPlans } from './store/journal-rows'
@@ -109,6 +112,9 @@ const COMMANDS: Readonly<Record<string, (command: Command, deps: CommandDeps) =>
   acknowledgeMappaLevel,
   scheduleMappaMeeting,
   freezeMappaMeeting,
+  pushOfferings,
+  recordOversight,
+  countersignOversight,
 }
 
 function giverOf(root: SelectedField, deps: GiverDeps): Giver | undefined {

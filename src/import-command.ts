@@ -210,9 +210,10 @@ function opened(payload: unknown): unknown {
   return message === undefined ? payload : parse(message)
 }
 
-/** Prison events look like probation's, but only the prison system may state them. */
+/** Prison events look like probation's, but only the prison system may state them; a referral is that of the record it names. */
 function isOfPrisons(format: string, body: unknown): boolean {
   const event = z.object({ eventType: z.string() }).safeParse(body).data
+  if (format === 'programme-referral') return z.object({ prisonNumber: z.string() }).safeParse(body).success
   return format === 'prisoner-search' || /^(prison|[A-Z_-]+$)/.test(event?.eventType ?? '')
 }
 

@@ -123,7 +123,7 @@ describe('the identifiers', () => {
   it('number one person by one prison number and one CRN', () => {
     for (const records of RECORDS) {
       const named = (system: string) =>
-        new Set(records.filter((r) => r.system === system).map((r) => r.localId))
+        new Set(records.filter((r) => r.system === system && r.facts.person).map((r) => r.localId))
       expect(named('NOMIS').size).toBeLessThanOrEqual(1)
       expect(named('DELIUS').size).toBeLessThanOrEqual(1)
     }
@@ -321,7 +321,7 @@ describe('the people of the tour', () => {
     'have the numbers, the name and the officer that are exported: $family',
     (who) => {
       const records = RECORDS[who.index] ?? []
-      const ids = records.filter(({ system }) => system !== 'OASYS').map(({ localId }) => localId)
+      const ids = records.filter(({ facts }) => facts.person).map(({ localId }) => localId)
       expect(new Set(ids)).toEqual(new Set([who.crn, who.prisonNumber]))
       expect(identifiersIn(records)).toContain(`PNC:${who.pnc}:true`)
       expect(factsOf(who, 'DELIUS').person).toMatchObject({ given: who.given, family: who.family })
@@ -357,6 +357,11 @@ describe('the people of the tour', () => {
     expect(factsOf(inConflict, 'NOMIS').registration).toMatchObject({ category: 1, level: 1 })
     expect(factsOf(inConflict, 'DELIUS').registration).toMatchObject({ category: 1, level: 2 })
     expect(CASES[inConflict.index]?.decisions).toEqual([])
+  })
+
+  it('include one who is referred to a programme, and one on licence', () => {
+    expect(factsOf(inCustody, 'NOMIS').referral).toMatchObject({ programme: 'Kaizen', establishment: 'MDI' })
+    expect(factsOf(heldByCrc, 'DELIUS').licence).toMatchObject({ type: 'AP', status: 'ACTIVE' })
   })
 
   it('include one with limited access', () => {

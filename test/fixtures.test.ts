@@ -16,6 +16,8 @@ const FORMATS: readonly Format[] = [
   'assessment-timeline',
   'rosh-summary',
   'access-limitations',
+  'licence',
+  'programme-referral',
 ]
 
 interface Fixture {

@@ -22,7 +22,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   updates: ['domain', 'identity', 'journal'],
   // A decision finds its person by the same statement as a question does.
   mappa: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates'],
-  oversight: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates'],
+  // Its commands run, and find their case, as those about MAPPA do.
+  oversight: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates', 'mappa/command'],
   store: [
     'domain',
     'catalogue',

@@ -1,7 +1,7 @@
 import type { Catalogue, Field, ObjectType } from '../catalogue/catalogue'
 import type { FieldGroup } from '../domain/field-group'
 import type { Depth } from '../domain/field-group'
-import { weigh } from './plan-access'
+import { weighField } from './plan-access'
 import { RELATIONSHIPS } from './relationships'
 import type { Grant, Role } from './role'
 import { ROLES } from './roles'
@@ -38,8 +38,8 @@ function governed(type: ObjectType): Field[] {
 
 function cell(role: Role, field: Field): string {
   if (field.classification.kind !== 'group') return '●'
-  const { group, from } = field.classification
-  const verdicts = role.purposes.map((purpose) => weigh(role.groups[group], from, purpose))
+  const { classification } = field
+  const verdicts = role.purposes.map((purpose) => weighField(role, classification, purpose))
   if (verdicts.every((verdict) => verdict === 'yes')) return '●'
   return verdicts.every((verdict) => verdict === 'ROLE') ? '○' : '◐'
 }

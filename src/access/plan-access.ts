@@ -1,4 +1,4 @@
-import type { Catalogue, Field } from '../catalogue/catalogue'
+import type { Catalogue, Field, GroupClassification } from '../catalogue/catalogue'
 import type { SelectedField, Selection } from '../catalogue/select'
 import { isMachineRole, type RequestContext } from '../domain/caller'
 import type { Depth, FieldGroup } from '../domain/field-group'
@@ -55,6 +55,7 @@ export function planAccess(catalogue: Catalogue, context: RequestContext, select
 }
 
 const ROOTS_MAX = 50
+const PUSHES: readonly string[] = ['pushCaseUpdates', 'pushOfferings']
 
 /** Pushing goes by rules of its own, so it never lends them to its neighbours. */
 function refuseExcess({ roots }: Selection): void {
@@ -63,9 +64,9 @@ function refuseExcess({ roots }: Selection): void {
       'TOO_COSTLY',
       `An operation asks at most ${ROOTS_MAX} things; this one asks ${roots.length}.`,
     )
-  const pushes = roots.filter((root) => root.name === 'pushCaseUpdates').length
-  if (pushes > 0 && roots.some((root) => root.field && root.name !== 'pushCaseUpdates')) {
-    throw new Refusal('BAD_USER_INPUT', 'pushCaseUpdates comes in an operation of its own.')
+  const push = roots.find(({ name }) => PUSHES.includes(name))
+  if (push && roots.some((root) => root.field && root.name !== push.name)) {
+    throw new Refusal('BAD_USER_INPUT', `${push.name} comes in an operation of its own.`)
   }
 }
 
@@ -90,7 +91,7 @@ function refuseMismatch(role: Role, { caller }: RequestContext, selection: Selec
 }
 
 function isPush(selection: Selection): boolean {
-  return selection.roots.some((root) => root.name === 'pushCaseUpdates')
+  return selection.roots.some(({ name }) => PUSHES.includes(name))
 }
 
 /**
@@ -136,14 +137,19 @@ const YES: Decision = { show: 'yes' }
 
 function decideField(role: Role, purpose: Purpose, field: Field, conditions: RelationshipName[][]): Decision {
   if (field.classification.kind === 'follows') return YES
-  const { group, from } = field.classification
-  const verdict = weigh(role.groups[group], from, purpose)
+  const { group } = field.classification
+  const verdict = weighField(role, field.classification, purpose)
   if (verdict === 'yes') return YES
   if (verdict === 'ROLE' || verdict === 'PURPOSE') return { show: 'no', group, reason: verdict }
   const known = conditions.findIndex((condition) => condition.join() === verdict.join())
   if (known >= 0) return { show: 'if', group, condition: known }
   conditions.push([...verdict])
   return { show: 'if', group, condition: conditions.length - 1 }
+}
+
+/** As `weigh`, of a field: a system that reads for nobody never gets free text (contract: roles). */
+export function weighField(role: Role, { group, from, prose }: GroupClassification, purpose: Purpose) {
+  return prose && isMachineRole(role.name) ? 'ROLE' : weigh(role.groups[group], from, purpose)
 }
 
 /** `yes`, the reason why not, or the relationships of which one must hold. */
@@ -173,7 +179,7 @@ function refuseUses(catalogue: Catalogue, role: Role, purpose: Purpose, selectio
     const [typeName = '', fieldName = ''] = coordinate.split('.')
     const field = catalogue.type(typeName).fields.get(fieldName)
     if (!field || field.classification.kind === 'follows') continue
-    if (weigh(role.groups[field.classification.group], field.classification.from, purpose) !== 'yes') {
+    if (weighField(role, field.classification, purpose) !== 'yes') {
       throw new Refusal(
         'FIELD_NOT_USABLE',
         `${role.name} may not read ${coordinate}, so it cannot be used to search or order.`,

@@ -25,9 +25,15 @@ export interface ObjectType {
   readonly fields: ReadonlyMap<string, Field>
 }
 
-export type Classification =
-  | { readonly kind: 'group'; readonly group: FieldGroup; readonly from: Exclude<Depth, 'NONE'> }
-  | { readonly kind: 'follows' }
+export type Classification = GroupClassification | { readonly kind: 'follows' }
+
+export interface GroupClassification {
+  readonly kind: 'group'
+  readonly group: FieldGroup
+  readonly from: Exclude<Depth, 'NONE'>
+  /** Free text, which systems that read for nobody never get. */
+  readonly prose: boolean
+}
 
 export interface Field {
   /** `Type.field`, as the journal's dictionary has it. */

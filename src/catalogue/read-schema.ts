@@ -121,7 +121,12 @@ function readField(
 
 function classify(data: Record<string, unknown> | undefined): Classification {
   if (!data) return { kind: 'follows' }
-  return { kind: 'group', group: data['group'] as FieldGroup, from: data['from'] as 'SUMMARY' | 'FULL' }
+  return {
+    kind: 'group',
+    group: data['group'] as FieldGroup,
+    from: data['from'] as 'SUMMARY' | 'FULL',
+    prose: data['prose'] === true,
+  }
 }
 
 /** A relation to rows about an offender needs a way to them: an entity field without one cannot be read. */

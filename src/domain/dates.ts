@@ -2,13 +2,14 @@
  * Reads a moment as suppliers write it. A date (`YYYY-MM-DD`) stays a date; everything else becomes an
  * ISO instant in UTC with milliseconds. Accepted: `2024-12-19T16:57:25` without a zone (Europe/London),
  * with `Z` or an offset, with a region after it (`+01:00[Europe/London]`), up to nanoseconds (cut to
- * milliseconds), and Java's `Mon Jun 19 00:00:00 BST 2023` (existing-systems section 5, ingest traps).
+ * milliseconds), Java's `Mon Jun 19 00:00:00 BST 2023` (existing-systems section 5, ingest traps), and the
+ * day first: `19/06/2023`, `19/06/2023 10:30` (licences) and `19 June 2023` (community programmes).
  * Anything else, 30 February included, is undefined.
  */
 export function readMoment(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
   const text = value.trim()
-  return readIso(text) ?? readJava(text)
+  return readIso(dayFirst(text)) ?? readJava(text)
 }
 
 /** Like `readMoment`, but always an instant: a date is its first moment in Europe/London. */
@@ -31,7 +32,20 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})(.*)$/
 const TIME =
   /^[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?)?(?:\[([\w/+-]+)\])?$/i
 const JAVA = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d{2}):(\d{2}):(\d{2}) (BST|GMT|UTC) (\d{4})$/
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+const MONTHS_IN_FULL = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
 const LONDON_HOUR = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'Europe/London',
   hour: '2-digit',
@@ -56,10 +70,28 @@ function readIso(text: string): string | undefined {
   return new Date(fromLondon(ms)).toISOString()
 }
 
+const DAY_FIRST = /^(\d{2})\/(\d{2})\/(\d{4})(.*)$/
+const DAY_IN_WORDS = /^(\d{1,2}) ([A-Z][a-z]+) (\d{4})$/
+
+/** A date with the day first, turned into the ISO form; anything else as it is. */
+function dayFirst(text: string): string {
+  const [, number = '', name = '', year = ''] = DAY_IN_WORDS.exec(text) ?? []
+  const month = MONTHS_IN_FULL.indexOf(name) + 1
+  if (month > 0) return `${year}-${String(month).padStart(2, '0')}-${number.padStart(2, '0')}`
+  return text.replace(DAY_FIRST, '$3-$2-$1$4')
+}
+
 function readJava(text: string): string | undefined {
   const [, monthName, day, hour, minute, second, zone, year] = JAVA.exec(text) ?? []
   if (monthName === undefined) return undefined
-  const wall = wallClock([year, String(MONTHS.indexOf(monthName) + 1), day, hour, minute, second])
+  const wall = wallClock([
+    year,
+    String(MONTHS_IN_FULL.findIndex((name) => name.startsWith(monthName)) + 1),
+    day,
+    hour,
+    minute,
+    second,
+  ])
   return wall === undefined ? undefined : inUtc(wall, zone === 'BST' ? '+01:00' : 'Z')
 }
 

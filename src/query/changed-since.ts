@@ -1,4 +1,4 @@
-import { weigh } from '../access/plan-access'
+import { weighField } from '../access/plan-access'
 import type { Field, ObjectType } from '../catalogue/catalogue'
 import type { SelectedField } from '../catalogue/select'
 import { literal } from '../domain/binds'
@@ -76,5 +76,5 @@ function isColumn({ holder, worked, stateOf }: Field): boolean {
 
 function isReadable({ plan: { role, purpose } }: Scope, { classification }: Field): boolean {
   if (classification.kind === 'follows') return true
-  return weigh(role.groups[classification.group], classification.from, purpose) === 'yes'
+  return weighField(role, classification, purpose) === 'yes'
 }

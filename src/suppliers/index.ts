@@ -1,10 +1,12 @@
 import { Unreadable, type Update } from '../updates/update'
 import { readAccessLimitations } from './access-limitations'
 import { readAssessmentTimeline } from './assessment-timeline'
+import { readLicence } from './licence'
 import { readMappaDetail } from './mappa-detail'
 import { readPrisonerSearch } from './prisoner-search'
 import { readProbationSearch } from './probation-search'
 import { withoutPlaceholders } from './placeholders'
+import { readProgrammeReferral } from './programme-referral'
 import { isDocument, Notes, unwrapped, type Document, type ReadingContext } from './reading'
 import { recogniseFormat, type Format } from './recognise'
 import { readRiskPredictors } from './risk-predictors'
@@ -44,6 +46,6 @@ const READERS: Readonly<Record<Format, Reader | undefined>> = {
   'access-limitations': readAccessLimitations,
   'risk-predictors': readRiskPredictors,
   'domain-event': undefined,
-  licence: undefined,
-  'programme-referral': undefined,
+  licence: readLicence,
+  'programme-referral': readProgrammeReferral,
 }

@@ -1,3 +1,4 @@
+import { PSEUDO_PRISONS } from '../domain/prison-codes'
 import type { CustodyFact, CustodyStatus } from '../updates/update'
 import { flag, moment, stated, text, type Notes } from './reading'
 
@@ -60,7 +61,6 @@ export function custodyFrom(
   return factOf(status, movement, notes, receivedOn)
 }
 
-const PSEUDO_PRISONS = ['OUT', 'TRN']
 const PLACES = ['IN', 'OUT', 'TRN']
 
 function saysWhere({

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { readDate, readInstant, readMoment } from '../domain/dates'
 import { londonDate } from '../domain/london-date'
 import { storable } from '../domain/storable'
-import { Unreadable, type StatedIdentifier, type Warning } from '../updates/update'
+import type { MachineRole } from '../domain/caller'
+import { OWN_SYSTEM } from '../updates/facts/owners'
+import { Unreadable, type SourceSystem, type StatedIdentifier, type Warning } from '../updates/update'
 
 /** What a reader knows beside the payload. */
 export interface ReadingContext {
@@ -10,7 +12,14 @@ export interface ReadingContext {
   readonly person: readonly StatedIdentifier[]
   /** Our own id of the offender, where the message names that. */
   readonly personId?: string
+  /** Whose system sends. */
+  readonly role?: MachineRole
   readonly receivedOn: Date
+}
+
+/** Whose record it is where each agency keeps its own: the sender's. */
+export function sendersSystem({ role }: ReadingContext): SourceSystem {
+  return role === undefined ? 'NOMIS' : OWN_SYSTEM[role]
 }
 
 export type Document = Readonly<Record<string, unknown>>
@@ -82,6 +91,12 @@ export class Notes {
 
   get warnings(): readonly Warning[] {
     return [...this.#warnings.values()]
+  }
+
+  /** Names the parts that the document carries and that we do not read: nothing is dropped in silence. */
+  unread(document: Document, parts: readonly string[]): void {
+    const left = parts.filter((name) => document[name] !== undefined && document[name] !== null)
+    if (left.length > 0) this.add('PARTLY_READ', `${left.join(', ')} of this document is not read`)
   }
 
   date(value: unknown, path: string): string | undefined {

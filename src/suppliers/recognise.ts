@@ -58,7 +58,8 @@ const SHAPES: readonly Shape[] = [
   ],
   [
     'programme-referral',
-    (document) => has(document, 'referralId', 'offeringId', 'referralStatus', 'courseName'),
+    (document) =>
+      has(document, 'referralId', 'offeringId', 'referralStatus', 'courseName', 'interventionName'),
   ],
   ['risk-predictors', isPredictors],
   [

@@ -40,6 +40,8 @@ const NAMES: Readonly<Record<string, IdentifierType>> = {
   prisonerNumber: 'PRISON_NUMBER',
   nomsId: 'PRISON_NUMBER',
   nomsNumber: 'PRISON_NUMBER',
+  nomisId: 'PRISON_NUMBER',
+  offenderNumber: 'PRISON_NUMBER',
   pncNumber: 'PNC',
   pnc: 'PNC',
   croNumber: 'CRO',

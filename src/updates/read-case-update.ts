@@ -4,6 +4,7 @@ import { storable } from '../domain/storable'
 import { declarationOf, isFactKind } from './facts'
 import { assuranceFacts } from './facts/assurance'
 import type { SourceSystem } from './facts/declare'
+import { OWN_SYSTEM } from './facts/owners'
 import { registerKind } from './facts/registers'
 import { STANDING } from './facts/risk'
 import type {
@@ -49,6 +50,8 @@ export function readCaseUpdate(fact: unknown, named: Named): Update {
       return assessment(withoutNulls(input) as Assessment, named.person)
     case 'registerEntry':
       return registerEntry(withoutNulls(input) as RegisterEntryInput, named.person)
+    case 'none':
+      return noneOf(input as readonly string[], named)
     default:
       return statedAsIs(kind, input, named)
   }
@@ -105,7 +108,7 @@ function statedAsIs(kind: string | undefined, input: unknown, named: Named): Upd
   const said = withoutNulls(input)
   if (Array.isArray(said)) return aboutCase(named, system, { [kind]: said })
   const { localId, ...fact } = said as { readonly localId?: string }
-  const facts: Facts = { [kind]: fact }
+  const facts = factsOf(kind, fact)
   if (localId === undefined) return aboutCase(named, system, facts)
   // An assessment's own facts are in its record; what others say of it is not.
   const isOwn = system === 'OASYS' && !(kind in assuranceFacts)
@@ -113,10 +116,24 @@ function statedAsIs(kind: string | undefined, input: unknown, named: Named): Upd
   return { createsPerson: false, person: named.person, records: [record], warnings: [] }
 }
 
-const OWN_SYSTEM: Readonly<Record<MachineRole, SourceSystem>> = {
-  PRISON_SYSTEM: 'NOMIS',
-  PROBATION_SYSTEM: 'DELIUS',
-  CRC_SYSTEM: 'CRC',
+/** Lists that an input holds beside its fact: kinds of their own, in the same record. */
+const LISTS_OF: Readonly<Partial<Record<FactKind, Readonly<Record<string, FactKind>>>>> = {
+  licence: { conditions: 'licenceConditions' },
+  referral: { history: 'referralHistory' },
+}
+
+function factsOf(kind: FactKind, fact: Readonly<Record<string, unknown>>): Facts {
+  const lists = Object.entries(LISTS_OF[kind] ?? {}).filter(([name]) => name in fact)
+  return { [kind]: fact, ...Object.fromEntries(lists.map(([name, list]) => [list, fact[name]])) }
+}
+
+/** The enum's words are the kinds of fact in capitals: `VICTIM_CONTACTS` for `victimContacts`. */
+function noneOf(kinds: readonly string[], named: Named): Update {
+  const facts = kinds.map((kind) => [
+    kind.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
+    [],
+  ])
+  return aboutCase(named, OWN_SYSTEM[named.role], Object.fromEntries(facts) as Facts)
 }
 
 /** What only assessments state is in OASYS, whoever sends it. */

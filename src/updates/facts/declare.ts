@@ -120,6 +120,11 @@ export function many<C extends Columns>(
   return declare(table, key, columns, owners, options, (fact) => fact)
 }
 
+/** Rows that have records of their own (referrals, licences): an empty list states that there are none of them. */
+export function none(table: string, columns: Columns, owners: Owners): FactDeclaration<readonly never[]> {
+  return declare(table, [], columns, owners, {}, () => [])
+}
+
 function declare<C extends Columns, Fact>(
   table: string,
   key: readonly (keyof C & string)[],

@@ -8,7 +8,10 @@ import type { FactDeclaration } from './declare'
 import { identityFacts } from './identity'
 import { mappaFacts } from './mappa'
 import { registerFacts } from './registers'
+import { programmeFacts } from './programmes'
+import { releaseFacts } from './release'
 import { riskFacts } from './risk'
+import { safeguardingFacts } from './safeguarding'
 import { sentenceFacts } from './sentence'
 
 /** Every kind of fact that a supplier can state: declared once, in the file of its area. */
@@ -24,6 +27,9 @@ export const FACTS = {
   ...registerFacts,
   ...mappaFacts,
   ...accessFacts,
+  ...programmeFacts,
+  ...releaseFacts,
+  ...safeguardingFacts,
 }
 
 export type FactKind = keyof typeof FACTS

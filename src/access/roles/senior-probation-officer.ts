@@ -1,0 +1,31 @@
+import { WHILE_INVITED, type Role } from '../role'
+
+export const seniorProbationOfficer: Role = {
+  name: 'SENIOR_PROBATION_OFFICER',
+  rows: { relationship: 'anyProbationCase', unjustified: 'inOwnCaseloadOrTeam' },
+  purposes: ['OFFENDER_MANAGEMENT', 'RISK_ASSESSMENT', 'RELEASE_PLANNING', 'MAPPA', 'PAROLE'],
+  groups: {
+    IDENTITY: 'FULL',
+    CONTACT: 'FULL',
+    CUSTODY: 'FULL',
+    SENTENCE: 'FULL',
+    ALLOCATION: 'FULL',
+    ROSH_LEVEL: 'FULL',
+    ROSH_NARRATIVE: 'FULL',
+    SELF_RISK: 'FULL',
+    PREDICTORS: 'FULL',
+    NEEDS: 'FULL',
+    MAPPA_LEVEL: 'FULL',
+    MAPPA_DETAIL: 'FULL',
+    MAPPA_MINUTES: [{ depth: 'FULL', when: 'inOwnCaseloadOrTeam' }, ...WHILE_INVITED],
+    DISCLOSURE_DECISIONS: 'FULL',
+    VICTIM: 'NONE',
+    SAFEGUARDING: 'FULL',
+    INTELLIGENCE: 'SUMMARY',
+    HEALTH: 'SUMMARY',
+    PROGRAMMES: 'FULL',
+    RELEASE: 'FULL',
+    LICENCE: 'FULL',
+    OVERSIGHT: 'FULL',
+  },
+}
