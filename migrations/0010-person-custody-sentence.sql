@@ -40,24 +40,6 @@ create or replace function record.refresh_offenders(ids uuid[]) returns void lan
     and (o.given_name, o.family_name, o.date_of_birth, o.sex) is distinct from (n.given, n.family, n.date_of_birth, n.sex)
 $$;
 
--- As before, without the table that went.
-create or replace function record.join_offenders(survivor uuid, absorbed uuid) returns void language plpgsql as $$
-declare
-  owned text;
-begin
-  foreach owned in array array['source_record', 'identifier', 'person', 'alias', 'custody', 'alert', 'key_date', 'allocation',
-    'limitation', 'limitation_list', 'limitation_flag', 'assessment', 'none_stated', 'rosh', 'predictor', 'registration',
-    'mappa_level_decision', 'decision_assessment', 'mappa_communication'] loop
-    execute format('update record.%I set offender_id = $1 where offender_id = $2', owned) using survivor, absorbed;
-  end loop;
-  delete from record.mappa_level m where m.offender_id = absorbed;
-  delete from record.meeting_case c where c.offender_id = absorbed
-    and exists (select from record.meeting_case k where k.meeting_id = c.meeting_id and k.offender_id = survivor);
-  update record.meeting_case set offender_id = survivor where offender_id = absorbed;
-  update record.received set offender_id = survivor where offender_id = absorbed;
-  update record.offender set joined_into = survivor where id = absorbed or joined_into = absorbed;
-end $$;
-
 -- Who somebody is, and how to reach them.
 select record.add_column('person', 'preferred_name text');
 select record.add_column('person', 'ethnicity text');

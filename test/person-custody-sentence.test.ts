@@ -66,6 +66,7 @@ async function ask(as: As, by: object, fields: string, asOf?: object): Promise<S
 }
 
 const WHOLE = { prisonNumber: 'T4321BA' }
+const OWN = aManager({ staff: 'N02T001' })
 
 describe('the person', () => {
   test('is described by each record with who said so', async () => {
@@ -593,6 +594,36 @@ describe('barriers', () => {
     expect(withheld).toEqual(['barriers.kind ROLE', 'barriers.description ROLE', 'barriers.notes ROLE'])
     const wing = await ask(PRISON_OFFICER, WHOLE, 'barriersState barriers { adjustments }')
     expect(wing.offender).toEqual({ barriersState: null, barriers: null })
+  })
+})
+
+describe('a list that is said to be empty is none', () => {
+  const part = (field: string) => `sentencing { list: ${field} }`
+
+  const lists: [string, As, string][] = [
+    ['addresses', PRISON, 'list: addressesState'],
+    ['contactPoints', PRISON, 'list: contactPointsState'],
+    ['aliases', PRISON, 'list: aliasesState'],
+    ['movements', PRISON, 'list: movementsState'],
+    ['sentences', PRISON, part('sentencesState')],
+    ['offences', PRISON, part('offencesState')],
+    ['adjustments', PRISON, part('adjustmentsState')],
+    ['requirements', PROBATION, part('requirementsState')],
+    ['barriers', PROBATION, 'list: barriersState'],
+  ]
+
+  test.each(lists)('%s: unknown at first, none from then on', async (kind, as, field) => {
+    const number = 100 + lists.findIndex(([name]) => name === kind)
+    const [crn, prisonNumber] = [`X410${number}`, `A4${number}AA`]
+    const otherIds = { crn, nomsNumber: prisonNumber }
+    await t.ingest(PRISON, 'prisoner-search', aPrisoner(prisonNumber, { prisonId: 'NHI' }))
+    await t.ingest(PROBATION, 'probation-search', aCase(crn, { otherIds, offenderManagers: [OWN] }))
+    const state = async () => JSON.stringify((await ask(COM, { crn }, field)).offender)
+    expect(await state()).toContain('"list":"UNKNOWN"')
+    expect(await push(as, as === PRISON ? { prisonNumber } : { crn }, { [kind]: [] })).toMatchObject({
+      outcome: 'APPLIED',
+    })
+    expect(await state()).toContain('"list":"NONE"')
   })
 })
 

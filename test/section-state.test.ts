@@ -1,4 +1,3 @@
-import { Client } from 'pg'
 import { readSchema } from '../src/catalogue/read-schema'
 import { readSchemaFiles } from '../src/store/package-files'
 import { readCaseUpdate } from '../src/updates/read-case-update'
@@ -10,17 +9,13 @@ const PROBATION: As = { role: 'PROBATION_SYSTEM', agency: 'N02' }
 const POM: As = { role: 'PRISON_OFFENDER_MANAGER', agency: 'MDI' }
 
 let t: TestGateway
-let record: Client
 
 beforeAll(async () => {
   t = await startTestGateway()
-  record = new Client({ ...t.testDatabase.connection })
-  await record.connect()
 })
 
 afterAll(async () => {
   expect(await t.unlogged()).toEqual([])
-  await record.end()
   await t.close()
 })
 
@@ -60,16 +55,8 @@ describe('an empty list says which kind of empty it is', () => {
   })
 
   test('an empty list that was stated is NONE from then on, and not before', async () => {
-    const { revision, results } = await t.ingest(PRISON, 'prisoner-search', aPrisoner('A3004AA'))
-    await record.query('begin')
-    await record.query('select record.begin_revision()')
-    await record.query(
-      `insert into record.none_stated (source_record_id, offender_id, table_name)
-       select sr.id, sr.offender_id, 'assessment' from record.source_record sr where sr.offender_id = $1`,
-      [results[0]?.offenderId],
-    )
-    await record.query('select record.end_revision()')
-    await record.query('commit')
+    const { revision } = await t.ingest(PRISON, 'prisoner-search', aPrisoner('A3004AA'))
+    await t.ingest(PRISON, 'assessment-timeline', { prisNumber: 'A3004AA', timeline: [] })
     const state = async (asOf?: { revision: number }) =>
       (await ask('A3004AA', 'risk { state }', POM, asOf)).offender
     expect(await state()).toEqual({ risk: { state: 'NONE' } })
