@@ -1,7 +1,6 @@
 -- Risk, the whole of it: what an assessment says section by section, what others say of it, and the registers beside MAPPA.
 
--- What is said of an assessment names it by its number, because it may come before the assessment does; the
--- offender is part of the key, so that a wrong number never shows one person's challenge beside another's assessment.
+-- What is said of an assessment names it by its number, because it may come before the assessment does.
 select record.add_column('assessment', 'number text');
 create function record.number_assessment() returns trigger language plpgsql as $$
 begin
@@ -17,12 +16,6 @@ update record.assessment a set number = r.local_id from record.source_record r
 update record.assessment_history a set number = r.local_id from record.source_record r
   where r.id = a.source_record_id and position(':' in r.local_id) = 0;
 alter table record.assessment enable trigger keep_history;
-
-drop view record.assessment_ever;
-alter table record.assessment add column key text generated always as (offender_id::text || ':' || number) stored;
-alter table record.assessment_history add column key text;
-update record.assessment_history set key = offender_id::text || ':' || number;
-select record.view_ever('assessment');
 
 select record.add_column('assessment', 'priority text');
 select record.add_column('assessment', 'scores_only boolean not null default false');
@@ -110,7 +103,6 @@ create table record.assessment_review (
   source_record_id uuid primary key references record.source_record,
   offender_id      uuid not null references record.offender,
   assessment       text not null,
-  assessment_key   text generated always as (offender_id::text || ':' || assessment) stored,
   result           text not null,
   reviewer_name    text,
   reviewer_role    text,
@@ -118,14 +110,13 @@ create table record.assessment_review (
   comment          text
 );
 create index on record.assessment_review (offender_id);
-create index on record.assessment_review (assessment_key);
+create index on record.assessment_review (assessment, offender_id);
 select record.keep_fact('assessment_review');
 
 create table record.assessment_challenge (
   source_record_id uuid primary key references record.source_record,
   offender_id      uuid not null references record.offender,
   assessment       text not null,
-  assessment_key   text generated always as (offender_id::text || ':' || assessment) stored,
   made_by          text,
   statement        text,
   reason           text,
@@ -138,7 +129,7 @@ create table record.assessment_challenge (
   decided_on       date
 );
 create index on record.assessment_challenge (offender_id);
-create index on record.assessment_challenge (assessment_key);
+create index on record.assessment_challenge (assessment, offender_id);
 select record.keep_fact('assessment_challenge');
 
 -- One table for each class of registration: whose eyes it is for decides where it is kept.

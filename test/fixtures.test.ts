@@ -15,6 +15,7 @@ const FORMATS: readonly Format[] = [
   'mappa-detail',
   'assessment-timeline',
   'rosh-summary',
+  'risk-predictors',
   'access-limitations',
   'licence',
   'programme-referral',

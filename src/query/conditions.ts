@@ -1,10 +1,15 @@
 import { weigh } from '../access/plan-access'
 import type { Scope } from './scope'
 
+/** A condition on a row, which may look at the row it hangs on. */
+export type Condition = (row: string, scope: Scope, holder: string) => string
+
 /** The named conditions that a relation in the schema may set on its rows. */
-export const CONDITIONS: Readonly<Record<string, (row: string, scope: Scope) => string>> = {
+export const CONDITIONS: Readonly<Record<string, Condition>> = {
   active: (row) => `${row}.active`,
   ended: (row) => `not ${row}.active`,
+  // Where a number that senders write leads to the rows, it must not lead to another person's.
+  ofSameOffender: (row, _, holder) => `${row}.offender_id = ${holder}.offender_id`,
   open: (row, scope) => `(${row}.until is null or ${row}.until > ${todaySql(scope)})`,
   inForce: (row, scope) => `${row}.period @> ${instantSql(scope)}`,
   disagreeing: (row, scope) => {

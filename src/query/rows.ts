@@ -1,5 +1,5 @@
 import type { ObjectType, Relation } from '../catalogue/catalogue'
-import { asOfSql, CONDITIONS, sourceSql } from './conditions'
+import { asOfSql, CONDITIONS, sourceSql, type Condition } from './conditions'
 import type { Row, Scope } from './scope'
 
 /** The rows of a relation. Wherever an offender is entered from outside, only shown ones are. */
@@ -15,13 +15,15 @@ export function rowsOf(
   const join = entering
     ? ` join ${scope.name}_shown ${shown ?? ''} on ${shown ?? ''}.id = ${alias}.${type.name === 'Offender' ? 'id' : 'offender_id'}`
     : ''
-  const conditions = relation.where.map((name) => ` and ${condition(name)(alias, scope)}`).join('')
+  const conditions = relation.where
+    .map((name) => ` and ${condition(name)(alias, scope, holder.alias)}`)
+    .join('')
   const sql = `${sourceSql(type.table ?? '', alias, scope, type.live)}${join}
     where ${alias}.${relation.key} = ${holder.alias}.${relation.of}${asOfSql(alias, scope, type.live)}${conditions}`
   return { sql, row: { alias, holder: holder.alias, ...(shown !== undefined && { shown }) } }
 }
 
-function condition(name: string): (row: string, scope: Scope) => string {
+function condition(name: string): Condition {
   const known = CONDITIONS[name]
   if (!known) throw new Error(`no condition is called ${name}`)
   return known
