@@ -52,6 +52,8 @@ const STATED_IN: Readonly<Partial<Record<FactKind, string>>> = {
   otherRisks: 'OtherRiskInput',
   sections: 'AssessmentSectionInput',
   sectionScores: 'SectionScoreInput',
+  referralHistory: 'ReferralStateInput',
+  licenceConditions: 'LicenceConditionInput',
 }
 
 /** Parts of an input that are facts of their own. */
@@ -82,8 +84,6 @@ const WITHOUT_INPUT: Readonly<Partial<Record<FactKind, string>>> = {
   intelligenceRegistration: 'registerEntry, by its type',
   victimRegistration: 'registerEntry, by its type',
   supervisionRegistration: 'registerEntry, by its type',
-  referralHistory: 'a part of referral',
-  licenceConditions: 'a part of licence',
   referrals: 'none: REFERRALS',
   participations: 'none: PARTICIPATIONS',
   releaseOutcomes: 'none: RELEASE_OUTCOMES',
