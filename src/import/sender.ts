@@ -26,7 +26,6 @@ const HEADERS = { 'content-type': 'application/json', 'purpose-of-use': 'SYSTEM_
 /** Sends batches, one at a time, and each until it has an answer. */
 export class Sender {
   private hasAnswered = false
-  private takenAt = Date.now()
 
   constructor(
     private readonly order: Order,
@@ -37,13 +36,16 @@ export class Sender {
 
   /** Throws where going on makes no sense: refused as such, never reached, or waited for too long. */
   async send(batch: Batch): Promise<Answer> {
+    const begunAt = Date.now()
     for (let attempt = 0; ; attempt++) {
       const response = await this.post(batch)
       if (response && FINAL.includes(response.status))
         throw new Error(`${this.order.url} refuses the sender: ${response.text.slice(0, 300)}`)
-      if (response && !PASSING.includes(response.status)) {
-        this.takenAt = Date.now()
-        return response
+      if (response && !PASSING.includes(response.status)) return response
+      this.stop.throwIfAborted()
+      const triedMs = Date.now() - begunAt
+      if (triedMs >= this.patience.totalMs) {
+        throw new Error(`${this.order.url} has taken nothing for ${Math.round(triedMs / 60_000)} minutes`)
       }
       await this.wait(attempt, response)
     }
@@ -71,17 +73,11 @@ export class Sender {
     attempt: number,
     response: { status: number; retryAfter: string | null } | undefined,
   ): Promise<void> {
-    this.stop.throwIfAborted()
-    const { totalMs, pauseMaxMs } = this.patience
-    const { url } = this.order
-    const waited = Date.now() - this.takenAt
-    if (waited >= totalMs)
-      throw new Error(`${url} has taken nothing for ${Math.round(waited / 60_000)} minutes`)
     const asked = 1000 * Number.parseInt(response?.retryAfter ?? '', 10)
     const chosen = Number.isNaN(asked) ? 1000 * 2 ** Math.min(attempt, 4) : asked
-    const ms = Math.min(Math.max(chosen, PAUSE_MIN_MS), pauseMaxMs)
+    const ms = Math.min(Math.max(chosen, PAUSE_MIN_MS), this.patience.pauseMaxMs)
     const why = response ? `is busy (${response.status})` : 'is gone'
-    this.tellWaiting(`${url} ${why}: going on in ${Math.round(ms / 1000)} s`)
+    this.tellWaiting(`${this.order.url} ${why}: going on in ${Math.round(ms / 1000)} s`)
     await pause(ms, undefined, { signal: this.stop })
   }
 }

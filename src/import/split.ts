@@ -79,6 +79,7 @@ const CLOSING = [0x5d, 0x7d]
 
 /** Follows the brackets of a JSON text; bytes of a character beyond ASCII are never taken for one. */
 class Scan {
+  private isOver = false
   private quoted = false
   private escaped = false
 
@@ -86,12 +87,13 @@ class Scan {
 
   /** Whether a byte begins the array, ends one of its elements, or is inside of one. */
   meet(byte: number): 'start' | 'end' | 'inside' {
+    if (this.isOver) return 'inside'
     if (this.quoted) this.meetQuoted(byte)
     else if (byte === QUOTE) this.quoted = true
     else if (OPENING.includes(byte)) return ++this.depth === 1 ? 'start' : 'inside'
-    else if (CLOSING.includes(byte)) return --this.depth === 0 ? 'end' : 'inside'
+    else if (CLOSING.includes(byte)) this.isOver = --this.depth === 0
     else if (byte === COMMA && this.depth === 1) return 'end'
-    return 'inside'
+    return this.isOver ? 'end' : 'inside'
   }
 
   private meetQuoted(byte: number): void {
