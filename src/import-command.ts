@@ -11,7 +11,7 @@ import { ProgressFile } from './import/progress-file'
 import type { Round } from './import/rounds'
 import { RecordIsOlder, sendAll } from './import/send-all'
 import { Sender } from './import/sender'
-import { sourcesOf, type Source } from './import/sources'
+import { isPipe, sourcesOf, type Source } from './import/sources'
 import { StopSignals } from './import/stop-signals'
 import { Tally, total } from './import/tally'
 import { Terminal } from './import/terminal'
@@ -112,11 +112,11 @@ async function sendFrom(given: Import, stop: AbortSignal): Promise<{ tally: Tall
     await sendAll({ order, sources, progress, tally, sender, passed, stop })
     return { tally }
   } catch (error) {
-    if (!(error instanceof RecordIsOlder)) return { tally, error }
+    if (!(error instanceof RecordIsOlder) || sources.some(isPipe)) return { tally, error }
   } finally {
     if (total(tally.outcomes) > 0) terminal.end(pace.line())
   }
-  terminal.say(`${order.url} has lost what it had acknowledged: everything is sent again`)
+  terminal.say('The record has lost what it had acknowledged: everything is sent again.')
   await progress.forget()
   return sendFrom(given, stop)
 }
@@ -128,9 +128,9 @@ async function openProgress(
   terminal: Terminal,
 ): Promise<ProgressFile> {
   const say = (line: string) => terminal.say(line)
-  if (sources.some(({ size }) => size === undefined))
+  if (sources.some(isPipe))
     say('What comes from standard input or a pipe cannot be resumed: it is sent as it comes.')
-  const isKept = sources.some(({ size }) => size !== undefined)
+  const isKept = !sources.every(isPipe)
   const progress = await ProgressFile.open(isKept ? path : undefined, { restart, say })
   const earlier = total(progress.outcomes)
   if (earlier > 0)

@@ -64,7 +64,7 @@ describe('a stream of bytes', () => {
       fc.asyncProperty(values, sizes, async (documents, pieceSizes) => {
         const text = joined(documents.map((document) => JSON.stringify(document)))
         const read = await gathered(split(pieces(text, pieceSizes), 0))
-        const parsed = (texts: JsonText[]) => texts.map((one) => JSON.parse(one.text ?? '"cut"') as unknown)
+        const parsed = (texts: JsonText[]) => texts.map((one) => JSON.parse(one.text) as unknown)
         const expected = documents.map((document) => JSON.parse(JSON.stringify(document)) as unknown)
         expect(parsed(read)).toEqual(expected)
         for (const [i, { end }] of read.entries()) {
@@ -78,9 +78,9 @@ describe('a stream of bytes', () => {
 
   test('that ends inside an array says so, and what follows an array is not passed over', async () => {
     const texts = async (text: string) =>
-      (await gathered(elementsOf(pieces(text, [3]), 0))).map((one) => one.text)
-    expect(await texts('[1, {"a": [2')).toEqual(['1', undefined])
-    expect(await texts('[1, 2,')).toEqual(['1', ' 2', undefined])
+      (await gathered(elementsOf(pieces(text, [3]), 0))).map((one) => one.fault ?? one.text)
+    expect(await texts('[1, {"a": [2')).toEqual(['1', 'NOT_JSON the array has no end'])
+    expect(await texts('[1, 2,')).toEqual(['1', ' 2', 'NOT_JSON the array has no end'])
     expect(await texts('[1]\n{"b": 2}')).toEqual(['1', '\n{"b": 2}'])
   })
 
@@ -88,7 +88,7 @@ describe('a stream of bytes', () => {
     const long = `${'x'.repeat(8_000_001)}\n{}`
     const read = await gathered(linesOf(pieces(long, [65_536]), 0))
     expect(read).toEqual([
-      { text: undefined, end: 8_000_002 },
+      { text: '', fault: expect.stringContaining('TOO_LARGE'), end: 8_000_002 },
       { text: '{}', end: 8_000_004 },
     ])
   })
@@ -216,6 +216,13 @@ describe('the progress file', () => {
     const file = await ProgressFile.open(path(), { restart: false, say })
     expect(await file.positionIn(source)).toMatchObject(after)
     expect([file.outcomes, file.revision, said]).toEqual([{ APPLIED: 7 }, 12, []])
+  })
+
+  test('holds for the next run: a file that is named twice is read twice', async () => {
+    const file = await ProgressFile.open(path(), { restart: true, say })
+    await file.positionIn(source)
+    await file.acknowledge([{ source, index: 6, after }], 12, { APPLIED: 7 })
+    expect(await file.positionIn(source)).toEqual(START)
   })
 
   test('does not hold for a file of another time or content', async () => {

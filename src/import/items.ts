@@ -4,7 +4,7 @@ import type { RoleName } from '../domain/caller'
 import { documentsIn, recogniseFormat } from '../suppliers/recognise'
 import type { Order } from './order'
 import type { Source } from './sources'
-import { TEXT_BYTES_MAX } from './split'
+import { TEXT_BYTES_MAX, TOO_LARGE } from './split'
 import { parseJson, textsOf } from './texts'
 
 /** How far a source has been answered: from here it goes on. */
@@ -44,7 +44,7 @@ export async function* itemsOf(
   stop: AbortSignal,
 ): AsyncGenerator<Item> {
   let { before, offset } = from
-  for await (const { text, end } of textsOf(source, offset, stop)) {
+  for await (const { text, end, fault } of textsOf(source, offset, stop)) {
     const documents = documentsOf(text)
     const next = before + documents.length
     for (const [i, document] of documents.entries()) {
@@ -53,7 +53,7 @@ export async function* itemsOf(
       const after = index + 1 === next ? { documents: next, offset: end, before: next } : undefined
       const place = { source, index, after: after ?? { documents: index + 1, offset, before } }
       yield document === undefined
-        ? { ...place, fault: text === undefined ? 'TOO_LONG or cut off' : 'NOT_JSON' }
+        ? { ...place, fault: fault ?? 'NOT_JSON' }
         : { ...place, ...sendable(document, place, order) }
     }
     before = next
@@ -61,9 +61,9 @@ export async function* itemsOf(
   }
 }
 
-/** undefined stands for a text that is none. */
-function documentsOf(text: string | undefined): unknown[] {
-  const json = text === undefined ? undefined : parseJson(text)
+/** undefined stands for a text that is no JSON. */
+function documentsOf(text: string): unknown[] {
+  const json = parseJson(text)
   return json === undefined ? [undefined] : isEnvelope(json) ? [json] : documentsIn(json)
 }
 
@@ -84,20 +84,24 @@ function sendable(
   const messageId = createHash('sha256').update(canonical(identity)).digest('hex')
   const json = JSON.stringify(isEnvelope(document) ? document : { messageId, ...said, payload })
   const bytes = Buffer.byteLength(json)
-  return bytes > TEXT_BYTES_MAX ? { fault: 'TOO_LONG' } : { sender, json, bytes }
+  return bytes > TEXT_BYTES_MAX ? { fault: TOO_LARGE } : { sender, json, bytes }
 }
+
+const queued = z.object({ Message: z.string() })
 
 /** What a queue's envelope carries, where the payload is one. */
 function opened(payload: unknown): unknown {
-  const message = z.object({ Message: z.string() }).safeParse(payload).data?.Message
+  const message = queued.safeParse(payload).data?.Message
   return message === undefined ? payload : parseJson(message)
 }
 
+const event = z.object({ eventType: z.string() })
+
 /** Prison events look like probation's, but only the prison system may state them. */
 function isOfPrisons(body: unknown, format: string): boolean {
-  const event = z.object({ eventType: z.string() }).safeParse(body).data
+  const eventType = event.safeParse(body).data?.eventType ?? ''
   const recognised = format === 'auto' ? recogniseFormat(body) : format
-  return recognised === 'prisoner-search' || /^(prison|[A-Z_-]+$)/.test(event?.eventType ?? '')
+  return recognised === 'prisoner-search' || /^(prison|[A-Z_-]+$)/.test(eventType)
 }
 
 function canonical(value: unknown): string {

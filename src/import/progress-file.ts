@@ -30,12 +30,16 @@ const FILES_PER_WRITE = 10_000
 export class ProgressFile {
   private readonly fingerprints = new Map<Source, string>()
   private roundsUnwritten = 0
+  private state: State
 
   private constructor(
     private readonly path: string | undefined,
     private readonly say: (line: string) => void,
-    private state: State,
-  ) {}
+    /** What the file said in the beginning. */
+    private held: State,
+  ) {
+    this.state = structuredClone(held)
+  }
 
   /** Without a path nothing is kept. Throws where it cannot be kept, before anything is sent. */
   static async open(
@@ -43,7 +47,7 @@ export class ProgressFile {
     { restart, say }: { restart: boolean; say: (line: string) => void },
   ): Promise<ProgressFile> {
     const held = path === undefined || restart ? NOTHING : await stateIn(path, say)
-    const file = new ProgressFile(path, say, structuredClone(held))
+    const file = new ProgressFile(path, say, held)
     await file.write()
     return file
   }
@@ -61,7 +65,7 @@ export class ProgressFile {
     if (source.size === undefined) return START
     const fingerprint = await fingerprintOf(source)
     this.fingerprints.set(source, fingerprint)
-    const held = this.state.files[resolve(source.path)]
+    const held = this.held.files[resolve(source.path)]
     if (held && held.fingerprint !== fingerprint)
       this.say(`${source.path} has changed since: it is read from its start`)
     return held?.fingerprint === fingerprint ? held : START
@@ -85,6 +89,7 @@ export class ProgressFile {
 
   /** Nothing of what was acknowledged counts any more. */
   async forget(): Promise<void> {
+    this.held = NOTHING
     this.state = structuredClone(NOTHING)
     await this.write()
   }

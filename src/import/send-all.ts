@@ -20,7 +20,9 @@ export interface Sending {
 }
 
 /** The record that answers has not got what it acknowledged: it was emptied, or put back to an earlier state. */
-export class RecordIsOlder extends Error {}
+export class RecordIsOlder extends Error {
+  override readonly message = 'The record has lost what it had acknowledged'
+}
 
 /**
  * Sends what the sources hold from where each was left, in their order, and notes what is acknowledged. When

@@ -13,6 +13,11 @@ export interface Source {
   readonly startsAt: number
 }
 
+/** What cannot be read a second time. */
+export function isPipe({ size }: Source): boolean {
+  return size === undefined
+}
+
 /** The files that are named, and those of the directories that are named. Throws where there is none. */
 export async function sourcesOf(paths: readonly string[]): Promise<Source[]> {
   if (paths.length === 0) throw new Error('Name a file, a directory or -; see --help')

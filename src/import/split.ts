@@ -1,13 +1,15 @@
 /** A piece of a source that should be one JSON text. */
 export interface JsonText {
-  /** undefined: too long, or cut off. */
-  readonly text: string | undefined
+  readonly text: string
+  /** Why there is no text, where it is empty. */
+  readonly fault?: string
   /** Where the source goes on after it, in bytes. */
   readonly end: number
 }
 
 /** What one request takes, and so the longest text that could be sent. */
 export const TEXT_BYTES_MAX = 8_000_000
+export const TOO_LARGE = 'TOO_LARGE a document has at most 8 MB'
 
 /** Bytes of one text, of which no more are kept than could be sent. */
 class Gathered {
@@ -22,10 +24,12 @@ class Gathered {
 
   /** Nothing where there are only blanks. */
   *take(end: number): Generator<JsonText> {
-    const text = this.length > TEXT_BYTES_MAX ? undefined : Buffer.concat(this.pieces).toString('utf8')
+    const isTooLarge = this.length > TEXT_BYTES_MAX
+    const text = Buffer.concat(this.pieces).toString('utf8')
     this.pieces = []
     this.length = 0
-    if (text?.trim() !== '') yield { text, end }
+    if (isTooLarge) yield { text: '', fault: TOO_LARGE, end }
+    else if (text.trim() !== '') yield { text, end }
   }
 }
 
@@ -68,7 +72,7 @@ export async function* elementsOf(chunks: AsyncIterable<Buffer>, from: number): 
     element.add(chunk.subarray(start))
     offset += chunk.length
   }
-  if (scan.depth > 0) yield { text: undefined, end: offset }
+  if (scan.depth > 0) yield { text: '', fault: 'NOT_JSON the array has no end', end: offset }
   // What follows the array is no part of it, and is not passed over.
   else yield* element.take(offset)
 }

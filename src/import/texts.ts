@@ -41,11 +41,11 @@ async function* linesOrWhole(path: string, chunks: AsyncIterable<Buffer>): Async
   let whole: string | undefined
   let end = 0
   for await (const line of linesOf(chunks, 0)) {
-    if (end === 0 && line.text !== undefined && parseJson(line.text) === undefined) whole = ''
-    ;({ end } = line)
+    if (end === 0 && line.fault === undefined && parseJson(line.text) === undefined) whole = ''
+    end = line.end
     if (whole === undefined) yield line
-    else whole += `${line.text ?? ''}\n`
-    if ((whole?.length ?? 0) > WHOLE_BYTES_MAX || (whole !== undefined && line.text === undefined))
+    else whole += `${line.text}\n`
+    if (whole !== undefined && (line.fault !== undefined || whole.length > WHOLE_BYTES_MAX))
       throw tooLarge(path)
   }
   if (whole !== undefined) yield { text: whole, end }
