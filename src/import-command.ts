@@ -95,7 +95,8 @@ async function run(given: Import): Promise<number> {
   if (error !== undefined) terminal.say(stop.exitCode === undefined ? complaint(error) : 'Stopped.')
   if (isDone || total(progress.outcomes) === 0) await progress.remove()
   else terminal.say('What was acknowledged is kept: run the same command again to go on from there.')
-  return stop.exitCode ?? (isDone && !tally.hasBad ? 0 : 1)
+  if (!isDone) return stop.exitCode ?? 1
+  return tally.hasBad ? 1 : 0
 }
 
 /** Sends all; what it ended by is given together with how far it came. */
