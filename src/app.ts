@@ -41,7 +41,7 @@ export async function createApp({
   app.set('etag', false)
   app.use(healthRoutes(gateway))
   app.use(openDoor, authenticated(authenticator, failures), guardAnswers)
-  app.use('/ingest', ingestRoutes({ push: gateway.push, append: gateway.append, now: gateway.deps.now }))
+  app.use('/ingest', ingestRoutes({ ...gateway, now: gateway.deps.now }))
   app.use(
     '/graphql',
     express.json({ limit: '1mb' }),

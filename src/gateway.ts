@@ -25,6 +25,7 @@ import { appendEntries, KnownPlans } from './store/journal-rows'
 import { readPayload, type Format } from './suppliers'
 import { push, PUSH_ITEMS_MAX, type PushAnswer, type PushDeps, type PushRequest } from './updates/push'
 import type { ReadFormat } from './updates/item'
+import { PushGate, type PushLimits } from './updates/push-gate'
 import { caseUpdateItems } from './updates/case-update-items'
 import { CASE_UPDATE, readCaseUpdate } from './updates/read-case-update'
 import { Refusal } from './domain/refusal'
@@ -35,7 +36,9 @@ export interface Gateway {
   readonly deps: Deps
   readonly commands: CommandDeps
   readonly metrics: Metrics
+  /** Waits for its turn; requests from outside are let in by `pushGate` first. */
   push(request: PushRequest): Promise<PushAnswer>
+  readonly pushGate: PushGate
   append(draft: EntryDraft): Promise<Receipt>
   ready(): Promise<Readonly<Record<string, unknown>>>
 }
@@ -45,6 +48,7 @@ export interface GatewayOptions {
   readonly database: Database
   readonly now: () => Date
   readonly authenticationFailures?: () => number
+  readonly pushLimits?: PushLimits
 }
 
 export function createGateway({
@@ -52,13 +56,19 @@ export function createGateway({
   database,
   now,
   authenticationFailures = () => 0,
+  pushLimits,
 }: GatewayOptions): Gateway {
   const stamp = { policy: POLICY_VERSION, dictionary: catalogue.dictionary.version }
   const { pools } = database
   const plans = new KnownPlans()
   const flush = (batch: readonly PreparedEntry[]) => appendEntries(pools.appender, batch, plans)
   const appender = new Appender(flush, isDefiniteFailure, Date.now)
-  const metrics = createMetrics({ journalWaiting: () => appender.waiting, authenticationFailures })
+  const pushGate = new PushGate(pushLimits)
+  const metrics = createMetrics({
+    journalWaiting: () => appender.waiting,
+    authenticationFailures,
+    pushes: pushGate,
+  })
   const append = async (draft: EntryDraft) => {
     const receipt = await appender.append(prepareEntry(draft, stamp))
     metrics.answers.inc({ outcome: draft.outcome })
@@ -74,7 +84,7 @@ export function createGateway({
   const commands: CommandDeps = { transact, now, fieldsOf }
   const pushDeps: PushDeps = { transact, now, fieldsOf, read: readFormat }
   const pushCounted = async (request: PushRequest) => {
-    const answer = await push(request, pushDeps)
+    const answer = await pushGate.turn(() => push(request, pushDeps))
     for (const { outcome } of answer.results) metrics.items.inc({ outcome })
     return answer
   }
@@ -82,7 +92,7 @@ export function createGateway({
     read: async ({ text, values }) => readDisclosed((await pools.reader.query(text, values))[0] ?? {}),
     append,
     now,
-    giver: (root) => giverOf(root, { commands, database, push: pushCounted, now }),
+    giver: (root) => giverOf(root, { commands, database, push: pushCounted, pushGate, now }),
   }
   return {
     catalogue,
@@ -90,6 +100,7 @@ export function createGateway({
     commands,
     metrics,
     push: pushCounted,
+    pushGate,
     append,
     ready: shared(() => ready(database), READY_SHARED_MS),
   }
@@ -104,6 +115,7 @@ interface GiverDeps {
   readonly commands: CommandDeps
   readonly database: Database
   readonly push: (request: PushRequest) => Promise<PushAnswer>
+  readonly pushGate: PushGate
   readonly now: () => Date
 }
 
@@ -162,14 +174,19 @@ async function pushCaseUpdates(root: SelectedField, { context }: Question, deps:
     throw new Refusal('BAD_USER_INPUT', `A call takes at most ${PUSH_ITEMS_MAX} updates.`, 'input.updates')
   }
   const { caller, requestId } = context
-  const answer = await deps.push({
-    caller,
-    sender: senderOf(caller),
-    operation: 'pushCaseUpdates',
-    requestId,
-    items: caseUpdateItems(updates),
-  })
-  return { values: { ...answer } }
+  const leave = deps.pushGate.enter(caller.client, 'requests')
+  try {
+    const answer = await deps.push({
+      caller,
+      sender: senderOf(caller),
+      operation: 'pushCaseUpdates',
+      requestId,
+      items: caseUpdateItems(updates),
+    })
+    return { values: { ...answer } }
+  } finally {
+    leave()
+  }
 }
 
 /** The fields that the rows of a table hold, as bits of the journal's dictionary. */

@@ -7,6 +7,7 @@ import { loadDemonstration } from './demonstration'
 import { createGateway, type Gateway } from './gateway'
 import { AuthenticationFailures } from './http/authentication-failures'
 import { createAuthenticator } from './http/authenticate'
+import { SERVER_TIMEOUTS } from './http/body-deadline'
 import { developmentIssuer } from './http/development-issuer'
 import { openStore } from './open-store'
 
@@ -50,7 +51,7 @@ export async function start(
       introspection: config.introspection,
       report: (error, requestId) => log(`request ${requestId}: ${describe(error)}`),
     })
-    const server = createServer(app.express)
+    const server = createServer(SERVER_TIMEOUTS, app.express)
     const drain = drainOf(server)
     await listen(server, config)
     const flush = async () => {

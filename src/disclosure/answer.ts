@@ -77,7 +77,9 @@ async function give(question: Question, deps: Deps, selection: Selection, plan: 
     } catch (error) {
       if (!(error instanceof Refusal) || SERVICE_CODES.includes(error.code)) throw error
       await deps.append(refusalEntry(question, error, [], deps.now()))
-      if (selection.kind === 'query') throw error
+      // A sender who is told to come again repeats the whole operation, so nothing of it may have been done.
+      const isToRepeat = error.code === 'RATE_LIMITED' && given.size === 0
+      if (selection.kind === 'query' || isToRepeat) throw error
       errors.push(answerError(error, [root.key]))
     }
   }

@@ -5,6 +5,7 @@ import { isPurpose } from '../domain/purpose'
 import { Refusal } from '../domain/refusal'
 import type { AuthenticationFailures } from './authentication-failures'
 import type { Authenticator } from './authenticate'
+import { startBodyDeadline } from './body-deadline'
 import { doorOf, type Door } from './door'
 import { sendRefusal } from './send-refusal'
 
@@ -14,7 +15,7 @@ const JUSTIFICATION_MAX = 2_000
 export function openDoor(request: Request, response: Response, next: NextFunction): void {
   const named = request.get('x-request-id')
   const requestId = named !== undefined && /^[\x21-\x7e]{1,200}$/.test(named) ? named : randomUUID()
-  response.locals['door'] = { requestId } satisfies Door
+  response.locals['door'] = { requestId, bodyDeadline: startBodyDeadline(request) } satisfies Door
   response.set('x-request-id', requestId)
   response.set('cache-control', 'no-store')
   next()

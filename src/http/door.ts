@@ -7,6 +7,8 @@ import type { Receipt } from '../journal/appender'
 export interface Door {
   caller?: Caller
   requestId: string
+  /** When the request is cut off; a stream puts it off while it goes on. */
+  bodyDeadline: NodeJS.Timeout
   context?: RequestContext
   /** A header that cannot be read: refused where it can be journalled. */
   fault?: Refusal

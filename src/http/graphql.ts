@@ -14,6 +14,7 @@ import { answer, answerError, type Answer, type Deps } from '../disclosure/answe
 import { refusalEntry } from '../disclosure/entries'
 import { CODES, Refusal, type Code } from '../domain/refusal'
 import type { Door } from './door'
+import { retryAfter } from './send-refusal'
 
 /** Apollo copies the context of a request, so the door hangs on it as one thing. */
 export interface GraphqlContext {
@@ -139,7 +140,8 @@ function refuse(error: unknown, door: Door, report: (error: unknown, requestId: 
       : new Refusal('INTERNAL', 'Something went wrong on our side.', undefined, { cause: error })
   if (refusal.cause !== undefined || refusal !== error) report(error, door.requestId)
   const status = error instanceof RequestFault ? 400 : CODES[refusal.code]
-  const headers = new HeaderMap(status === 503 ? [['retry-after', '1']] : [])
+  const seconds = retryAfter(refusal.code)
+  const headers = new HeaderMap(seconds === undefined ? [] : [['retry-after', seconds]])
   const { message, extensions } = answerError(refusal, [])
   const formatted = { message, extensions }
   return {

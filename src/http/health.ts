@@ -47,23 +47,44 @@ export interface Metrics {
   readonly items: Counter<'outcome'>
 }
 
-export function createMetrics(read: { journalWaiting(): number; authenticationFailures(): number }): Metrics {
+/** Where the figures are that are read when somebody asks. */
+export interface Watched {
+  journalWaiting(): number
+  authenticationFailures(): number
+  readonly pushes: { readonly working: number; readonly waiting: number; readonly refused: number }
+}
+
+export function createMetrics({ pushes, ...watched }: Watched): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  new Gauge({
-    name: 'throughcare_journal_waiting',
-    help: 'Entries that wait for a flush of the journal.',
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read())
+      },
+    })
+  gauge('throughcare_journal_waiting', 'Entries that wait for a flush of the journal.', () =>
+    watched.journalWaiting(),
+  )
+  gauge('throughcare_authentication_failures', 'Requests without a valid token since the start.', () =>
+    watched.authenticationFailures(),
+  )
+  gauge('throughcare_pushes_working', 'Batches of pushed items in work.', () => pushes.working)
+  gauge(
+    'throughcare_pushes_waiting',
+    'Batches of pushed items that wait for their turn.',
+    () => pushes.waiting,
+  )
+  new Counter({
+    name: 'throughcare_pushes_refused_total',
+    help: 'Pushes refused because too many were there at once.',
     registers: [registry],
     collect() {
-      this.set(read.journalWaiting())
-    },
-  })
-  new Gauge({
-    name: 'throughcare_authentication_failures',
-    help: 'Requests without a valid token since the start.',
-    registers: [registry],
-    collect() {
-      this.set(read.authenticationFailures())
+      this.reset()
+      this.inc(pushes.refused)
     },
   })
   const answers = new Counter({

@@ -7,13 +7,14 @@ import type { EntryDraft } from '../journal/entry'
 import { documentsIn, isFormat, openEnvelope, recogniseFormat } from '../suppliers'
 import { messageIdProblem, type Item, type Sender } from '../updates/item'
 import { PUSH_ITEMS_MAX, type PushAnswer, type PushRequest } from '../updates/push'
+import type { PushGate } from '../updates/push-gate'
 import type { StatedIdentifier } from '../updates/update'
-import { doorOf } from './door'
+import { doorOf, type Door } from './door'
 import { readLines } from './read-lines'
-import { sendRefusal } from './send-refusal'
 
 export interface IngestDeps {
   push(request: PushRequest): Promise<PushAnswer>
+  readonly pushGate: PushGate
   append(draft: EntryDraft): Promise<unknown>
   now(): Date
 }
@@ -23,62 +24,60 @@ const BODY_MAX = '8mb'
 /** `POST /ingest/{format}`: one document, an array of up to 500, or NDJSON of any length. */
 export function ingestRoutes(deps: IngestDeps): Router {
   const router = Router()
-  router.post(
-    '/:format',
-    (request, response, next) => {
-      void admit(request, response, deps).then((admitted) => {
-        if (admitted) next()
-      }, next)
-    },
-    (request, response, next) => {
-      if (request.is('application/x-ndjson')) {
-        void ingestLines(request, response, deps).catch(next)
-        return
-      }
-      next()
-    },
-    express.text({ type: () => true, limit: BODY_MAX }),
-    (request, response, next) => {
-      void ingestBody(request, response, deps).catch(next)
-    },
-  )
+  router.post('/:format', (request, response, next) => {
+    void ingest(request, response, deps).catch(next)
+  })
   return router
 }
 
-/** Who may push at all; whoever may not is refused on record. */
-async function admit(request: Request, response: Response, deps: IngestDeps): Promise<boolean> {
-  const door = doorOf(response)
-  const refusal = door.fault ?? refusalOf(request, door.caller, door.context?.purpose)
-  if (!refusal) return true
-  await deps.append({
-    kind: 'REFUSAL',
-    outcome: refusal.code,
-    at: deps.now(),
-    viewer: door.caller,
-    operation: 'ingest',
-    requestId: door.requestId,
-    subjects: [],
-  })
-  sendRefusal(response, refusal)
-  return false
+async function ingest(request: Request, response: Response, deps: IngestDeps): Promise<void> {
+  const leave = await admit(request, response, deps)
+  try {
+    if (isStream(request)) await ingestLines(request, response, deps)
+    else await ingestBody(request, response, deps)
+  } finally {
+    leave()
+  }
 }
 
-function refusalOf(
-  request: Request,
-  caller: Caller | undefined,
-  purpose: string | undefined,
-): Refusal | undefined {
-  const format = request.params['format'] ?? ''
+function isStream(request: Request): boolean {
+  return typeof request.is('application/x-ndjson') === 'string'
+}
+
+/** Lets in who may push at all, while there is room; whoever is not let in is refused on record, unread. */
+async function admit(request: Request, response: Response, deps: IngestDeps): Promise<() => void> {
+  const door = doorOf(response)
+  try {
+    const { client } = pusherOf(request, door)
+    return deps.pushGate.enter(client, isStream(request) ? 'streams' : 'requests')
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    await deps.append({
+      kind: 'REFUSAL',
+      outcome: error.code,
+      at: deps.now(),
+      viewer: door.caller,
+      operation: 'ingest',
+      requestId: door.requestId,
+      subjects: [],
+    })
+    throw error
+  }
+}
+
+function pusherOf(request: Request, { fault, caller, context }: Door): Caller {
+  const format = formatOf(request)
+  if (fault) throw fault
   if (!caller || !isMachineRole(caller.role)) {
-    return new Refusal('FORBIDDEN', 'Only the systems of prisons, probation and CRCs push updates.')
+    throw new Refusal('FORBIDDEN', 'Only the systems of prisons, probation and CRCs push updates.')
   }
-  if (purpose !== undefined && purpose !== 'SYSTEM_UPDATE') {
-    return new Refusal('PURPOSE_NOT_ALLOWED', 'Updates are pushed under SYSTEM_UPDATE.')
+  if (context?.purpose !== undefined && context.purpose !== 'SYSTEM_UPDATE') {
+    throw new Refusal('PURPOSE_NOT_ALLOWED', 'Updates are pushed under SYSTEM_UPDATE.')
   }
-  if (format !== 'auto' && (typeof format !== 'string' || !isFormat(format))) {
-    return new Refusal('BAD_USER_INPUT', 'There is no such format.', 'format')
+  if (format !== 'auto' && !isFormat(format)) {
+    throw new Refusal('BAD_USER_INPUT', 'There is no such format.', 'format')
   }
-  return undefined
+  return caller
 }
 
 export function senderOf(caller: Caller): Sender {
@@ -90,8 +89,20 @@ export function senderOf(caller: Caller): Sender {
   }
 }
 
+const readText = express.text({ type: () => true, limit: BODY_MAX })
+
+async function textOf(request: Request, response: Response): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    readText(request, response, (fault?: Error) => {
+      if (fault) reject(fault)
+      else resolve()
+    })
+  })
+  return String(request.body)
+}
+
 async function ingestBody(request: Request, response: Response, deps: IngestDeps): Promise<void> {
-  const body = parse(String(request.body))
+  const body = parse(await textOf(request, response))
   const documents = body.fault
     ? [body]
     : documentsIn(body.value).map((value) => ({ value, fault: undefined }))
@@ -111,9 +122,10 @@ async function ingestBody(request: Request, response: Response, deps: IngestDeps
 /** Characters after which a chunk is applied, however few its lines: what is read of them is held in memory. */
 const CHUNK_MAX = 2_000_000
 
-/** Applied in chunks and answered while it goes; one chunk is in memory at a time. */
+/** Applied in chunks and answered while it goes; nothing more is read while a chunk waits for its turn. */
 async function ingestLines(request: Request, response: Response, deps: IngestDeps): Promise<void> {
   response.type('application/x-ndjson')
+  const { bodyDeadline } = doorOf(response)
   const named: StatedIdentifier[] = []
   let chunk: Item[] = []
   let index = 0
@@ -130,6 +142,7 @@ async function ingestLines(request: Request, response: Response, deps: IngestDep
     chunk.push(itemOf(document, index++, formatOf(request), named))
     size += line.text.length
     if (chunk.length === PUSH_ITEMS_MAX || size > CHUNK_MAX) await flush()
+    bodyDeadline.refresh()
   }
   await flush()
   response.end()

@@ -1,13 +1,23 @@
+import { randomInt } from 'node:crypto'
 import type { Response } from 'express'
-import { CODES, type Refusal } from '../domain/refusal'
+import { CODES, type Code, type Refusal } from '../domain/refusal'
 
 /** A refusal outside GraphQL: the same body, and a status of its own. */
 export function sendRefusal(response: Response, refusal: Refusal): void {
   const { code, message, field } = refusal
   if (code === 'UNAUTHENTICATED') response.set('www-authenticate', 'Bearer')
-  if (CODES[code] === 503 || CODES[code] === 429) response.set('retry-after', '1')
+  const seconds = retryAfter(code)
+  if (seconds !== undefined) response.set('retry-after', seconds)
   const extensions = { code, ...(field !== undefined && { field }) }
   response.status(statusOf(refusal)).json({ errors: [{ message, extensions }] })
+}
+
+const RETRY_SECONDS_MAX = 4
+
+/** When to come again, in seconds; those who were turned away together are not to come back together. */
+export function retryAfter(code: Code): string | undefined {
+  if (CODES[code] === 503) return '1'
+  return CODES[code] === 429 ? String(randomInt(1, RETRY_SECONDS_MAX + 1)) : undefined
 }
 
 /** Over plain HTTP a refusal is not a success, as it is in GraphQL's own terms. */

@@ -14,6 +14,7 @@ import { developmentIssuer, signDevelopmentToken } from '../../src/http/developm
 import { openDatabase, type Database } from '../../src/store/database'
 import { keepDictionary } from '../../src/store/journal-rows'
 import { readSchemaFiles } from '../../src/store/package-files'
+import type { PushLimits } from '../../src/updates/push-gate'
 import { createTestDatabase, type TestDatabase } from './database'
 import { type GivenAnswer, unloggedFields } from './walker'
 
@@ -91,12 +92,14 @@ export interface TestGatewayOptions {
   readonly now?: () => Date
   /** Changes the gateway before it serves: for breaking it on purpose. */
   readonly alter?: (gateway: Gateway) => Gateway
+  readonly pushLimits?: PushLimits
 }
 
 /** The whole gateway in this process, on a database of its own; answers are recorded for the walker. */
 export async function startTestGateway({
   now = () => new Date(),
   alter = (g) => g,
+  pushLimits,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const testDatabase = await createTestDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'throughcare-keys-'))
@@ -104,7 +107,7 @@ export async function startTestGateway({
   const database = openDatabase(testDatabase.connection, () => undefined)
   const catalogue = readSchema(readSchemaFiles())
   await keepDictionary(database.pools.appender, catalogue.dictionary.version, catalogue.dictionary.fields)
-  const gateway = alter(createGateway({ catalogue, database, now }))
+  const gateway = alter(createGateway({ catalogue, database, now, ...(pushLimits && { pushLimits }) }))
   const faults: unknown[] = []
   const { express, graphql } = await createApp({
     gateway,

@@ -66,7 +66,12 @@ export class Processes {
 
   /** Runs a command of the product to its end. */
   async run(args: readonly string[], variables: Variables = {}): Promise<Finished> {
-    return this.launch(process.execPath, [CLI, ...args], variables).finished
+    return this.begin(args, variables).finished
+  }
+
+  /** Starts a command of the product and does not wait for it. */
+  begin(args: readonly string[], variables: Variables = {}): Launched {
+    return this.launch(process.execPath, [CLI, ...args], variables)
   }
 
   /** Runs lines as somebody pastes them into a shell, in the package's directory. */
@@ -77,7 +82,7 @@ export class Processes {
   /** Starts serving on a free port and does not wait for it. */
   launchServe(dataDir: string, variables: Variables = {}): Launched {
     const given = { DATA_DIR: dataDir, PORT: '0', DEMO_OFFENDERS: '0', ...variables }
-    return this.launch(process.execPath, [CLI, 'serve'], given)
+    return this.begin(['serve'], given)
   }
 
   /** Starts serving and waits for the ready line. */

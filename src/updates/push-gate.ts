@@ -1,0 +1,80 @@
+import { Refusal } from '../domain/refusal'
+
+export interface PushLimits {
+  /** Batches in work. */
+  readonly working: number
+  /** Requests of one batch that are let in, from their first byte to their answer. */
+  readonly requests: number
+  /** Streams of batches that are let in. */
+  readonly streams: number
+}
+
+/**
+ * Batches are applied one after the other, so more than two in work gain nothing: one is read while another
+ * is applied, and a connection of the writer's three stays free for people's decisions. Each request holds
+ * at most its body in memory (8 MB), each stream one chunk of it.
+ */
+export const PUSH_LIMITS: PushLimits = { working: 2, requests: 16, streams: 8 }
+
+/** What a sender is let in for. */
+export type Entrance = 'requests' | 'streams'
+
+/** The gate before all pushing: what is let in waits for its turn; beyond that senders are told to come again. */
+export class PushGate {
+  private inWork = 0
+  private turnedAway = 0
+  private readonly turns: (() => void)[] = []
+  private readonly inside = { requests: new Map<string, number>(), streams: new Map<string, number>() }
+
+  constructor(private readonly limits: PushLimits = PUSH_LIMITS) {}
+
+  /** Batches in work. */
+  get working(): number {
+    return this.inWork
+  }
+
+  /** Batches that wait for their turn. */
+  get waiting(): number {
+    return this.turns.length
+  }
+
+  /** Refused since the start. */
+  get refused(): number {
+    return this.turnedAway
+  }
+
+  /**
+   * Lets a client's request in, before anything of its body is read; gives what ends it. No client takes
+   * more than half of the places, so that one cannot keep the others out. Throws `RATE_LIMITED`.
+   */
+  enter(client: string, entrance: Entrance): () => void {
+    const inside = this.inside[entrance]
+    const own = inside.get(client) ?? 0
+    const all = [...inside.values()].reduce((sum, count) => sum + count, 0)
+    const most = this.limits[entrance]
+    if (all >= most || own >= Math.ceil(most / 2)) {
+      this.turnedAway += 1
+      throw new Refusal('RATE_LIMITED', 'Too much is being pushed at once; send this again shortly.')
+    }
+    inside.set(client, own + 1)
+    return () => {
+      const left = (inside.get(client) ?? 0) - 1
+      if (left > 0) inside.set(client, left)
+      else inside.delete(client)
+    }
+  }
+
+  /** Does a batch's work when its turn has come, in order of asking. */
+  async turn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.inWork >= this.limits.working) await new Promise<void>((resolve) => this.turns.push(resolve))
+    else this.inWork += 1
+    try {
+      return await work()
+    } finally {
+      // The turn is handed on as it is: whoever asks meanwhile must not slip in between.
+      const next = this.turns.shift()
+      if (next) next()
+      else this.inWork -= 1
+    }
+  }
+}
