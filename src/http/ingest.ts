@@ -9,6 +9,7 @@ import { messageIdProblem, type Item, type Sender } from '../updates/item'
 import { PUSH_ITEMS_MAX, type PushAnswer, type PushRequest } from '../updates/push'
 import type { StatedIdentifier } from '../updates/update'
 import { doorOf } from './door'
+import { feedFault, feedOf } from './feed'
 import { readLines } from './read-lines'
 import { sendRefusal } from './send-refusal'
 
@@ -78,7 +79,7 @@ function refusalOf(
   if (format !== 'auto' && (typeof format !== 'string' || !isFormat(format))) {
     return new Refusal('BAD_USER_INPUT', 'There is no such format.', 'format')
   }
-  return undefined
+  return feedFault(request)
 }
 
 export function senderOf(caller: Caller): Sender {
@@ -151,12 +152,14 @@ async function pushItems(
 ): Promise<PushAnswer> {
   const { caller, requestId } = doorOf(response)
   if (!caller) throw new Refusal('UNAUTHENTICATED', 'Send a bearer token.')
+  const feed = feedOf(request)
   const answer = await deps.push({
     caller,
     sender: senderOf(caller),
     operation: `ingest/${formatOf(request)}`,
     requestId,
     items,
+    ...(feed && { feed }),
   })
   doorOf(response).pushed = true
   return answer
