@@ -236,6 +236,14 @@ describe('somebody whose limited access bars the steward', () => {
     })
   })
 
+  test('may be anybody in a document that names very many: it is shown to nobody', async () => {
+    const all = Array.from({ length: 1_001 }, (_, i) => `Q${400_000 + i}`)
+    await pushOne(t, PROBATION, 'licence', { messageId: 'crowd-1', payload: { all: all.slice(1) } })
+    await pushOne(t, PROBATION, 'licence', { messageId: 'crowd-2', payload: { all } })
+    expect(await itemOf(t, STEWARD, 'crowd-1')).toBeDefined()
+    expect(await itemOf(t, STEWARD, 'crowd-2')).toBeUndefined()
+  })
+
   test('is no one whom an item can be resolved to, alike with one who is not there', async () => {
     const { id } = await putAside('barred-to', 'Q999005')
     const hidden = await resolve(STEWARD, id, { crn: 'Q200001' })
@@ -294,6 +302,22 @@ describe('an item is resolved', () => {
     expect(item?.reason.code).toBe('PERSON_AMBIGUOUS')
     const body = await resolve(STEWARD, item?.id ?? '', { crn: 'Q300002' })
     expect(settled(body, 'resolveQuarantined')).toMatchObject({ offenderId: results[1]?.offenderId })
+  })
+
+  test('to one of two whom the message and the document name, and stays theirs', async () => {
+    const message = { person: { prisonNumber: 'Q1111AA' }, payload: aRoshSummary('Q100002', ++pk) }
+    await pushOne(t, PROBATION, 'rosh-summary', { messageId: 'resolve-8', ...message })
+    const item = await itemOf(t, STEWARD, 'resolve-8')
+    expect(item?.reason.code).toBe('PERSON_AMBIGUOUS')
+    const prison = await resolve(PRISON_STEWARD, item?.id ?? '', { prisonNumber: 'Q1111AA' })
+    expect(prison.data).toEqual({ resolveQuarantined: null })
+    const body = await resolve(STEWARD, item?.id ?? '', { crn: 'Q100002' })
+    const meant = settled(body, 'resolveQuarantined')?.offenderId
+    expect(meant).toEqual(expect.any(String))
+    await t.ingest(PROBATION, 'probation-search', [caseOf('Q100002', 'N02', { surname: 'Other' })])
+    expect(
+      await rows('select offender_id from record.source_record where local_id = $1', String(pk)),
+    ).toEqual([{ offender_id: meant }])
   })
 
   test('by no other agency’s steward, whatever they name', async () => {

@@ -1,7 +1,7 @@
 import { Refusal } from '../domain/refusal'
 import { badInput, findCase, run, type Command, type Done, type Transaction } from '../mappa/command'
 import type { Given } from '../query/roots'
-import { asNumber, stewardsOnly, type StewardshipDeps } from './deps'
+import { asNumber, stewardsOnly, type Query, type StewardshipDeps } from './deps'
 import { findItem, findItems, type Item } from './items'
 import { applyAbout, tryAgain, type Altered } from './try-again'
 
@@ -43,7 +43,7 @@ export async function retryQuarantined(command: Command, deps: StewardshipDeps):
   const ids = named.map((id) => asNumber(id, 'items'))
   return run(command, deps.commands, async (tx, now): Promise<Done> => {
     const find = () =>
-      findItems(tx.query, command.caller, now, (binds) => {
+      findItems(queryOf(tx), command.caller, now, (binds) => {
         return `q.received_id = any(${binds.bind(ids, 'bigint[]')}) order by q.received_id`
       })
     const kept = (await find()).filter(({ state }) => state === 'QUARANTINED')
@@ -69,11 +69,11 @@ async function settle(command: Command, deps: StewardshipDeps, work: Settle): Pr
   const { caller } = command
   const id = asNumber(command.args['item'] as string, 'item')
   return run(command, deps.commands, async (tx, now): Promise<Done> => {
-    const item = await findItem(tx.query, caller, now, id)
+    const item = await findItem(queryOf(tx), caller, now, id)
     if (!item) return { given: null, offenders: [], tables: [] }
     if (item.state !== 'QUARANTINED') throw new Refusal('CONFLICT', 'This item is settled already.', 'item')
     const altered = await work(tx, item, now)
-    const settled = await findItem(tx.query, caller, now, id)
+    const settled = await findItem(queryOf(tx), caller, now, id)
     const given = {
       values: { item: settled?.values ?? null },
       subjects: settled?.people ?? [],
@@ -81,6 +81,10 @@ async function settle(command: Command, deps: StewardshipDeps, work: Settle): Pr
     }
     return { given, offenders: [...altered.offenders], tables: altered.tables, noted: true }
   })
+}
+
+function queryOf(tx: Transaction): Query {
+  return (text, values) => tx.query(text, values)
 }
 
 async function keepSettlement(
