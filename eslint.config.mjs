@@ -14,7 +14,7 @@ const noEnvironment = {
 }
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', 'node_modules/', '.data/']),
+  globalIgnores(['dist/', 'dist-bench/', 'coverage/', 'node_modules/', '.data/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

@@ -3,25 +3,28 @@
 
 -- The tables that statements are kept in: each row belongs to one source record and one offender.
 create table record.fact_table (name text primary key);
+revoke insert, update, delete on record.fact_table from throughcare_writer;
 
 -- One statement of one record: its place in the order (docs/decisions/0007), and the hash of what it says of each fact.
 create table record.statement (
-  source_record_id uuid not null references record.source_record,
+  source_record_id uuid not null,
   rank             integer not null,
   version          bigint not null,
   at               timestamptz not null,
   digest           text not null,
   facts            jsonb not null,
-  recorded_at      timestamptz not null default transaction_timestamp(),
+  revision         bigint not null default current_setting('throughcare.revision')::bigint,
   primary key (source_record_id, rank, version, at, digest)
 );
 
--- What was stated, once for each different content: the rows by table, as they are written.
+-- What was stated, once for each different content: the rows by table, as they are written. The logs have no keys to
+-- other tables: they are written with rows that have them, and checking each line again is most of its cost.
 create table record.content (
-  source_record_id uuid not null references record.source_record,
+  source_record_id uuid not null,
   fact             text not null,
   hash             text not null,
   body             jsonb not null,
+  revision         bigint not null default current_setting('throughcare.revision')::bigint,
   primary key (source_record_id, fact, hash)
 );
 
@@ -36,10 +39,10 @@ create table record.change (
   revision         bigint not null,
   ordinal          integer not null,
   kind             text not null check (kind in ('RECORDED', 'CHANGED', 'ENDED', 'LATE', 'MERGED', 'SEPARATED')),
-  offender_id      uuid not null references record.offender,
-  source_record_id uuid references record.source_record,
+  offender_id      uuid not null,
+  source_record_id uuid,
   -- Of what no record states: the id that it was made about, whose record it follows.
-  made_about       uuid references record.offender,
+  made_about       uuid,
   -- Where the row is; of a late statement and of an identity decision, no row changed.
   table_name       text,
   fact             text,
@@ -88,48 +91,72 @@ create function record.note_change(kind text, offender uuid, source_record uuid,
     case when source_record is null then offender end, fact, hash)
 $$;
 
--- As keep_history, and tells the feed; rows that only follow their record to another offender are no news.
-create function record.keep_told_history() returns trigger language plpgsql as $$
+-- The trigger of a tracked table, written out for it, so that its plans are kept: moves superseded versions to the
+-- history. `told`: `NOTHING` to the feed, or each change, of a row that a `RECORD` states or that is our `OWN`. Rows
+-- that only follow their record to another offender are no news.
+create function record.keep_history_of(tracked text, told text) returns void language plpgsql as $$
 declare
-  this_revision bigint := current_setting('throughcare.revision')::bigint;
-  this_ordinal integer := record.next_ordinal();
+  change text := case told when 'RECORD' then
+      'insert into record.change (revision, ordinal, kind, offender_id, source_record_id, made_about, table_name)
+       values (this_revision, this_ordinal, %L, r.offender_id, r.source_record_id,
+         case when r.source_record_id is null then r.offender_id end, tg_table_name);'
+    when 'OWN' then
+      'insert into record.change (revision, ordinal, kind, offender_id, made_about, table_name)
+       values (this_revision, this_ordinal, %L, r.offender_id, r.made_about, tg_table_name);'
+    else '' end;
 begin
-  if tg_op <> 'INSERT' then
-    execute format('insert into record.%I select $2, $3, ($1).*', tg_table_name || '_history')
-      using old, this_revision, this_ordinal;
+  execute format('create or replace function record.%I() returns trigger language plpgsql as $f$
+    declare
+      this_revision bigint := current_setting(''throughcare.revision'')::bigint;
+      this_ordinal integer := current_setting(''throughcare.ordinal'')::integer + 1;
+    begin
+      perform set_config(''throughcare.ordinal'', this_ordinal::text, true);
+      if tg_op <> ''INSERT'' then
+        insert into record.%I select this_revision, this_ordinal, (old).*;
+      end if;
+      if tg_op = ''DELETE'' then
+        %s
+        return old;
+      end if;
+      %s
+      %s
+      new.revision := this_revision;
+      new.ordinal := this_ordinal;
+      new.recorded_at := transaction_timestamp();
+      return new;
+    end $f$', 'keep_history_of_' || tracked, tracked || '_history',
+    replace(format(change, 'ENDED'), 'r.', 'old.'),
+    case told when 'OWN' then 'if tg_op = ''INSERT'' then new.made_about := coalesce(new.made_about, new.offender_id); end if;' else '' end,
+    case when change = '' then '' else format('if tg_op = ''INSERT'' then %s elsif new.offender_id = old.offender_id then %s end if;',
+      replace(format(change, 'RECORDED'), 'r.', 'new.'), replace(format(change, 'CHANGED'), 'r.', 'new.')) end);
+  execute format('drop trigger if exists keep_history on record.%I', tracked);
+  execute format('create trigger keep_history before insert or update or delete on record.%I
+    for each row execute function record.%I()', tracked, 'keep_history_of_' || tracked);
+  if change <> '' then
+    execute format('create index on record.%I (revision, ordinal)', tracked || '_history');
+    execute format('create index on record.%I (superseded_revision, superseded_ordinal)', tracked || '_history');
   end if;
-  if tg_op = 'DELETE' then
-    insert into record.change (revision, ordinal, kind, offender_id, source_record_id, made_about, table_name)
-      values (this_revision, this_ordinal, 'ENDED', old.offender_id, old.source_record_id,
-        case when old.source_record_id is null then old.offender_id end, tg_table_name);
-    return old;
-  end if;
-  if tg_op = 'INSERT' or new.offender_id = old.offender_id then
-    insert into record.change (revision, ordinal, kind, offender_id, source_record_id, made_about, table_name)
-      values (this_revision, this_ordinal, case tg_op when 'INSERT' then 'RECORDED' else 'CHANGED' end,
-        new.offender_id, new.source_record_id, case when new.source_record_id is null then new.offender_id end, tg_table_name);
-  end if;
-  new.revision := this_revision;
-  new.ordinal := this_ordinal;
-  new.recorded_at := transaction_timestamp();
-  return new;
 end $$;
 
--- A row version is found by the place that wrote it, or that superseded it.
-create function record.tell(tracked text) returns void language plpgsql as $$
+create or replace function record.track(tracked text, subject text) returns void language plpgsql as $$
 begin
-  execute format('drop trigger keep_history on record.%I', tracked);
-  execute format('create trigger keep_history before insert or update or delete on record.%I
-    for each row execute function record.keep_told_history()', tracked);
-  execute format('create index on record.%I (revision, ordinal)', tracked || '_history');
-  execute format('create index on record.%I (superseded_revision, superseded_ordinal)', tracked || '_history');
+  execute format(
+    'alter table record.%I add column revision bigint not null, add column ordinal integer not null,
+       add column recorded_at timestamptz not null', tracked);
+  execute format(
+    'create table record.%I (superseded_revision bigint not null, superseded_ordinal integer not null, like record.%I)',
+    tracked || '_history', tracked);
+  execute format('create index on record.%I (%I, superseded_revision)', tracked || '_history', subject);
+  perform record.view_ever(tracked);
+  execute format('create index on record.%I (revision)', tracked);
+  perform record.keep_history_of(tracked, 'NOTHING');
 end $$;
 
 -- How a table of stated facts is kept: with history, in the feed, and following its record from one offender to another.
 create function record.keep_fact(tracked text) returns void language plpgsql as $$
 begin
   perform record.track(tracked, 'offender_id');
-  perform record.tell(tracked);
+  perform record.keep_history_of(tracked, 'RECORD');
   insert into record.fact_table (name) values (tracked);
 end $$;
 
@@ -140,7 +167,11 @@ begin
   foreach stated in array array['identifier', 'person', 'alias', 'custody', 'alert', 'key_date', 'allocation', 'limitation',
     'limitation_list', 'limitation_flag', 'assessment', 'rosh', 'predictor'] loop
     insert into record.fact_table (name) values (stated);
-    perform record.tell(stated);
+    perform record.keep_history_of(stated, 'RECORD');
+  end loop;
+  foreach stated in array array['organisation', 'mappa_area_agency', 'offender', 'source_record', 'assessment_absence',
+    'mappa_meeting', 'meeting_invitation'] loop
+    perform record.keep_history_of(stated, 'NOTHING');
   end loop;
 end $$;
 

@@ -54,32 +54,7 @@ create index on record.person using gin (lower(coalesce(given, '') || ' ' || coa
 
 -- Our own rows about an offender (decisions, meetings) were made about an id, and follow that id's record.
 create table record.owned_table (name text primary key);
-
-create function record.keep_owned_history() returns trigger language plpgsql as $$
-declare
-  this_revision bigint := current_setting('throughcare.revision')::bigint;
-  this_ordinal integer := record.next_ordinal();
-begin
-  if tg_op <> 'INSERT' then
-    execute format('insert into record.%I select $2, $3, ($1).*', tg_table_name || '_history')
-      using old, this_revision, this_ordinal;
-  end if;
-  if tg_op = 'DELETE' then
-    return old;
-  end if;
-  if tg_op = 'INSERT' then
-    new.made_about := coalesce(new.made_about, new.offender_id);
-  end if;
-  if tg_op = 'INSERT' or new.offender_id = old.offender_id then
-    insert into record.change (revision, ordinal, kind, offender_id, made_about, table_name)
-      values (this_revision, this_ordinal, case tg_op when 'INSERT' then 'RECORDED' else 'CHANGED' end,
-        new.offender_id, new.made_about, tg_table_name);
-  end if;
-  new.revision := this_revision;
-  new.ordinal := this_ordinal;
-  new.recorded_at := transaction_timestamp();
-  return new;
-end $$;
+revoke insert, update, delete on record.owned_table from throughcare_writer;
 
 -- How a tracked table of our own rows is told to the feed, and follows the offender that its rows were made about.
 create function record.keep_owned(owned text) returns void language plpgsql as $$
@@ -87,18 +62,16 @@ begin
   execute format('drop trigger keep_history on record.%I', owned);
   perform record.add_column(owned, 'made_about uuid references record.offender');
   execute format('update record.%I set made_about = offender_id', owned);
-  execute format('create trigger keep_history before insert or update or delete on record.%I
-    for each row execute function record.keep_owned_history()', owned);
   execute format('create index on record.%I (made_about)', owned);
-  execute format('create index on record.%I (revision, ordinal)', owned || '_history');
-  execute format('create index on record.%I (superseded_revision, superseded_ordinal)', owned || '_history');
+  perform record.keep_history_of(owned, 'OWN');
   insert into record.owned_table (name) values (owned);
 end $$;
 select record.keep_owned('mappa_level_decision');
 select record.keep_owned('decision_assessment');
 select record.keep_owned('mappa_communication');
 select record.keep_owned('meeting_case');
-select record.tell('mappa_level');
+select record.keep_history_of('mappa_level', 'RECORD');
+drop function record.keep_history;
 
 drop function record.join_offenders;
 
@@ -136,13 +109,13 @@ end $$;
 
 -- What a register says follows from all of its statements; statements about one person that came by another
 -- number than the case's own belong to the register of the case.
-insert into record.content (source_record_id, fact, hash, body)
-  select r.source_record_id, 'registration', md5(r.id::text),
+insert into record.content (source_record_id, fact, hash, revision, body)
+  select r.source_record_id, 'registration', md5(r.id::text), 0,
     jsonb_build_object('mappa_level', case when r.ended then '[]'::jsonb else jsonb_build_array(jsonb_strip_nulls(to_jsonb(r)
       - array['id', 'offender_id', 'source_record_id', 'system', 'stated_version', 'stated_at', 'stated_digest', 'ended'])) end)
   from record.registration r;
-insert into record.statement (source_record_id, rank, version, at, digest, facts)
-  select r.source_record_id, 0, r.stated_version, r.stated_at, left(r.stated_digest, 16),
+insert into record.statement (source_record_id, rank, version, at, digest, revision, facts)
+  select r.source_record_id, 0, r.stated_version, r.stated_at, left(r.stated_digest, 16), 0,
     jsonb_build_object('registration', md5(r.id::text))
   from record.registration r on conflict do nothing;
 drop table record.registration;

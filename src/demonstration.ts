@@ -4,6 +4,7 @@ import {
   demoCases,
   DEMO_MAPPA_AREAS,
   DEMO_ORGANISATIONS,
+  DEMO_TRAINING,
   type DemoDecision,
   type DemoDocument,
 } from './demo/population'
@@ -92,6 +93,13 @@ async function loadReference(database: Database): Promise<void> {
           DEMO_MAPPA_AREAS.flatMap(({ area, agencies }) => agencies.map((agency) => ({ area, agency }))),
         ),
       ],
+    )
+    await tx.query(
+      `insert into record.staff_training (staff_code, code, description, completed_on)
+       select s.staff_code, s.code, s.description, s.completed_on
+       from jsonb_populate_recordset(null::record.staff_training, $1::jsonb) s
+       where not exists (select from record.staff_training t where t.staff_code = s.staff_code and t.code = s.code)`,
+      [JSON.stringify(DEMO_TRAINING)],
     )
     await tx.query('select record.end_revision()')
   })

@@ -222,34 +222,16 @@ async function send(messages: readonly Message[], sizes: readonly number[], clie
 async function startAfresh(): Promise<void> {
   const { rows } = await record.query<{ text: string }>(
     `select string_agg(format('delete from record.%I;', tablename), ' ') as text
-     from pg_tables where schemaname = 'record' and tablename <> 'revision_counter'`,
+     from pg_tables where schemaname = 'record' and tablename not in ('revision_counter', 'fact_table', 'owned_table')`,
   )
   await record.query(`set session_replication_role = replica; ${rows[0]?.text ?? ''}
     update record.revision_counter set value = 0; set session_replication_role = origin`)
 }
 
-/** Tables whose rows belong to a record and an offender. */
-const STATED = [
-  'identifier',
-  'person',
-  'alias',
-  'custody',
-  'alert',
-  'key_date',
-  'allocation',
-  'limitation',
-  'limitation_list',
-  'limitation_flag',
-  'assessment',
-  'none_stated',
-  'rosh',
-  'predictor',
-  'mappa_level',
-]
-
 /** All that is held now, by natural keys: an offender is the set of its records. */
 async function heldNow(): Promise<Record<string, string[]>> {
-  const owned = STATED.map(
+  const { rows: tables } = await record.query<{ name: string }>('select f.name from record.fact_table f')
+  const owned = [...tables.map(({ name }) => name), 'mappa_level'].map(
     (
       table,
     ) => `select '${table}' as name, to_jsonb(x) - $1::text[] || jsonb_build_object('of', c.records, 'by',

@@ -42,6 +42,8 @@ export interface Field {
   readonly holder: boolean
   readonly relation?: Relation
   readonly worked?: string
+  /** Name of the list beside this field whose state it tells. */
+  readonly stateOf?: string
 }
 
 export interface Relation {

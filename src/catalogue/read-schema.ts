@@ -46,6 +46,7 @@ export function readSchema(sdl: string): Catalogue {
     if (isObjectType(type)) types.set(type.name, readType(schema, type, faults))
   }
   checkFollowers(types, faults)
+  checkStates(types, faults)
   const filters = readFilters(schema, types, faults)
   checkGroups(schema, faults)
   if (faults.length > 0) throw new Error(`the schema cannot be served:\n  ${faults.join('\n  ')}`)
@@ -103,6 +104,7 @@ function readField(
     faults.push(`${coordinate}: could be withheld, so it must be nullable`)
   const relation = readRelation(schema, coordinate, field.astNode, faults)
   const worked = directive(schema, 'worked', field.astNode)?.['by'] as string | undefined
+  const stateOf = directive(schema, 'state', field.astNode)?.['of'] as string | undefined
   return {
     coordinate,
     name: field.name,
@@ -113,6 +115,7 @@ function readField(
     ...(isObjectType(named) && { type: named.name }),
     ...(relation && { relation }),
     ...(worked !== undefined && { worked }),
+    ...(stateOf !== undefined && { stateOf }),
   }
 }
 
@@ -134,6 +137,28 @@ function checkFollowers(types: Map<string, ObjectType>, faults: string[]): void 
       }
     }
   }
+}
+
+/** A state that more people could read than the list would tell them what they may not know. */
+function checkStates(types: Map<string, ObjectType>, faults: string[]): void {
+  for (const type of types.values()) {
+    for (const { coordinate, stateOf, classification } of type.fields.values()) {
+      if (stateOf === undefined) continue
+      const list = type.fields.get(stateOf)
+      if (!list?.relation || list.relation.kind === 'one') {
+        faults.push(
+          `${coordinate}: @state must name a list beside it that is reached by @many or @connection`,
+        )
+      } else if (!isSame(list.classification, classification)) {
+        faults.push(`${coordinate}: a state and its list are classified alike`)
+      }
+    }
+  }
+}
+
+function isSame(one: Classification, other: Classification): boolean {
+  if (one.kind === 'follows' || other.kind === 'follows') return one.kind === other.kind
+  return one.group === other.group && one.from === other.from
 }
 
 function readFilters(

@@ -11,7 +11,7 @@ import { riskDrafts } from './risk'
 
 export { validCro, validPnc, validSearchFileCro } from './identifiers'
 export type { DemoDecision } from './mappa-decisions'
-export { DEMO_MAPPA_AREAS, DEMO_ORGANISATIONS, type DemoOrganisation } from './reference'
+export { DEMO_MAPPA_AREAS, DEMO_ORGANISATIONS, DEMO_TRAINING, type DemoOrganisation } from './reference'
 export { DEMO_PEOPLE } from './tour'
 
 /** A document out of its envelope, as the suppliers' systems would send it. */

@@ -1,6 +1,7 @@
 import type { Calendar } from './calendar'
 import { drawsFor, type Draws } from './draws'
 import { PRISON_SYSTEM, type Draft } from './draft'
+import { prisonDetails } from './details'
 import { isOutside, keyDatesOf, type KeyDates } from './key-dates'
 import { familyName } from './names'
 import { PRISONS } from './places'
@@ -72,6 +73,7 @@ function documentFor(profile: Profile, { calendar, draws, release, stated }: Mat
     youthOffender: false,
     ...whereabouts(now, cell),
     ...stated,
+    ...prisonDetails(profile, now),
     ...(now.state === 'RESTRICTED_PATIENT' ? { dischargeDate: calendar.date(release) } : {}),
     aliases,
     alerts: now.state === 'RELEASED' ? alerts.map(ended) : alerts,

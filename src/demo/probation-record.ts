@@ -1,6 +1,7 @@
 import type { Calendar } from './calendar'
 import { drawsFor, type Draws } from './draws'
 import { PROBATION_SYSTEM, type Draft } from './draft'
+import { probationDetails } from './details'
 import { limitationDraft, limitFlags } from './limited-access'
 import { familyName } from './names'
 import type { Profile } from './profile'
@@ -66,6 +67,7 @@ function documentFor(profile: Profile, draws: Draws) {
     offenderAliases: aliases,
     ...limitFlags(profile),
     activeProbationManagedSentence: true,
+    ...probationDetails(profile),
     // The register of those under MAPPA comes as a document of its own.
     ...(profile.mappa === undefined ? { mappa: null } : {}),
     offenderManagers: managers,

@@ -1,3 +1,4 @@
+import { postIn, STAFFED_AREAS } from './staff'
 import { FORCES, PRISONS, PROVIDER_AREAS, NPS_DIVISIONS } from './places'
 
 export interface DemoOrganisation {
@@ -23,6 +24,14 @@ export const DEMO_ORGANISATIONS: readonly DemoOrganisation[] = [
   ...PROVIDER_AREAS.map(({ crc, name }) => ({ code: crc, name, type: 'CRC' as const, since: REFORM })),
   ...Object.entries(FORCES).map(([area, name]) => ({ code: forceCode(area), name, type: 'POLICE' as const })),
 ]
+
+/** What the first officer of each NPS team is trained for. */
+export const DEMO_TRAINING = STAFFED_AREAS.map((home) => ({
+  staff_code: postIn(home, 'NPS', 'A').staffCode,
+  code: 'ARMS',
+  description: 'Active risk management system',
+  completed_on: '2019-03-01',
+}))
 
 /** An area's agencies without its prisons: a prison answers for whom it holds, wherever they come from. */
 export const DEMO_MAPPA_AREAS: readonly { readonly area: string; readonly agencies: readonly string[] }[] =

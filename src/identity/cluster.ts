@@ -110,13 +110,17 @@ function byPair(a: IdentityDecision, b: IdentityDecision): number {
 /** Prison records that were merged, and the cases that state their number; one that names two prisoners proves neither. */
 function joinByPrisonNumbers(records: readonly IdentityRecord[], classOf: NumberClass, groups: Groups): void {
   const stating = (record: IdentityRecord) => {
-    // What a CRC states of other systems’ numbers proves nothing.
-    const stated =
-      record.system === 'CRC' ? [] : record.states.filter((each) => each.startsWith('PRISON_NUMBER:'))
+    const stated = prisonNumbersOf(record)
     const classes = [...new Set(stated.map(classOf))]
     return classes.length > 1 ? [] : classes
   }
   joinClasses(records, stating, groups, () => true)
+}
+
+/** A prison’s record is its own number’s, whatever else it states; what a CRC states of other systems’ numbers proves nothing. */
+function prisonNumbersOf({ system, own, states }: IdentityRecord): string[] {
+  if (system === 'NOMIS' && own !== undefined) return [own]
+  return system === 'CRC' ? [] : states.filter((each) => each.startsWith('PRISON_NUMBER:'))
 }
 
 /** Cases under a number and its former numbers, and a CRC’s copy of a case; never two prisoners. */
@@ -184,6 +188,7 @@ function onlyFits(classOf: NumberClass, groups: Groups): [string, string][] {
 function fits(groups: Groups, one: string, other: string, classOf: NumberClass): boolean {
   return (
     groups.mayMeet(one, other) &&
+    oneOf(groups.prisonNumbers(one), groups.prisonNumbers(other), classOf) &&
     oneOf(groups.statedPrisonNumbers(one), groups.statedPrisonNumbers(other), classOf) &&
     oneOf(groups.crns(one), groups.crns(other), classOf) &&
     oneOf(groups.births(one), groups.births(other), (each) => each)

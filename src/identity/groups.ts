@@ -58,7 +58,7 @@ export class Groups {
   }
 
   statedPrisonNumbers(one: string): string[] {
-    const stated = this.of(one).flatMap(({ system, states }) => (system === 'CRC' ? [] : states))
+    const stated = this.of(one).flatMap(({ system, states }) => (system === 'DELIUS' ? states : []))
     return [...this.prisonNumbers(one), ...stated.filter((each) => each.startsWith('PRISON_NUMBER:'))]
   }
 

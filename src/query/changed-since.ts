@@ -2,6 +2,7 @@ import { weigh } from '../access/plan-access'
 import type { Field, ObjectType } from '../catalogue/catalogue'
 import type { SelectedField } from '../catalogue/select'
 import { literal } from '../domain/binds'
+import { rowType } from './rows'
 import type { Row, Scope } from './scope'
 
 /**
@@ -48,9 +49,10 @@ function partsOf(scope: Scope, type: ObjectType, prefix: string): Part[] {
     const target = field.type === undefined ? undefined : scope.catalogue.type(field.type)
     const path = `${prefix}${field.name}`
     if (target?.kind === 'part') return partsOf(scope, target, `${path}.`)
-    const rows =
-      target?.kind === 'connection' ? scope.catalogue.type(target.fields.get('nodes')?.type ?? '') : target
+    const rows = target && rowType(scope, target)
     if (field.relation?.key !== 'offender_id' || !rows?.table || rows.live) return []
+    // Which agency a record has come to is told by what that record says.
+    if (rows.table === 'source_record') return []
     const columns = columnsOf(scope, rows)
     return columns.length === 0 ? [] : [{ path, table: rows.table, columns }]
   })
@@ -59,13 +61,17 @@ function partsOf(scope: Scope, type: ObjectType, prefix: string): Part[] {
 /** The columns of a row that the caller may read, those that lead to readable objects included. */
 function columnsOf(scope: Scope, type: ObjectType): string[] {
   const columns = [...type.fields.values()].flatMap((field): string[] => {
-    if (!isReadable(scope, field) || field.holder || field.worked !== undefined) return []
+    if (!isReadable(scope, field) || !isColumn(field)) return []
     if (field.type === undefined) return [field.column]
     const target = scope.catalogue.type(field.type)
     if (target.kind === 'part') return columnsOf(scope, target)
     return field.relation?.kind === 'one' && target.about === 'REFERENCE' ? [field.relation.of] : []
   })
   return [...new Set(columns)]
+}
+
+function isColumn({ holder, worked, stateOf }: Field): boolean {
+  return !holder && worked === undefined && stateOf === undefined
 }
 
 function isReadable({ plan: { role, purpose } }: Scope, { classification }: Field): boolean {

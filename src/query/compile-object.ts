@@ -3,10 +3,11 @@ import type { Field, ObjectType, Relation } from '../catalogue/catalogue'
 import type { SelectedField } from '../catalogue/select'
 import { literal } from '../domain/binds'
 import { changedSinceSql } from './changed-since'
-import { asOfSql, CONDITIONS, sourceSql } from './conditions'
 import { connectionSql, type RowItems } from './compile-connection'
 import { readPage } from './cursor'
+import { rowsOf, rowType } from './rows'
 import type { Row, Scope } from './scope'
+import { stateSql } from './state'
 
 /** Lists that are not paged are bounded all the same. */
 const LIST_MAX = 500
@@ -44,15 +45,16 @@ function fieldSql(
   const value =
     field.worked === 'withheld'
       ? withheldSql(scope, selected, row, siblings)
-      : valueSql(scope, field, selected, row)
+      : valueSql(scope, type, field, selected, row)
   if (decision.show === 'yes') return value
   if (row.shown === undefined)
     throw new Error(`${field.coordinate} depends on an offender, and there is none`)
   return `case when ${row.shown}.conditions[${decision.condition + 1}] then ${value} end`
 }
 
-function valueSql(scope: Scope, field: Field, selected: SelectedField, row: Row): string {
+function valueSql(scope: Scope, holder: ObjectType, field: Field, selected: SelectedField, row: Row): string {
   if (field.worked === 'changedSince') return changedSinceSql(scope, selected, row)
+  if (field.stateOf !== undefined) return stateSql(scope, holder, field.stateOf, row)
   if (field.relation) return relationSql(scope, field, field.relation, selected, row)
   if (field.type === undefined)
     return `${field.holder ? (row.holder ?? row.alias) : row.alias}.${field.column}`
@@ -85,7 +87,7 @@ function pagedSql(
   row: Row,
 ): string {
   const page = readPage(selected.args, relation.order.length)
-  const type = scope.catalogue.type(connection.fields.get('nodes')?.type ?? '')
+  const type = rowType(scope, connection)
   const from = rowsOf(scope, type, relation, row)
   const { alias } = from.row
   const columns = relation.order.map((term) => `${alias}.${term.column}`)
@@ -100,26 +102,6 @@ function pagedSql(
     item: (children) => objectSql(scope, type, children, from.row),
   }
   return connectionSql(scope, connection, selected.children, rows, page.first)
-}
-
-/** The rows of a relation. Wherever an offender is entered from outside, only shown ones are. */
-function rowsOf(scope: Scope, type: ObjectType, relation: Relation, holder: Row): { sql: string; row: Row } {
-  const alias = scope.nextAlias()
-  const entering = type.about === 'OFFENDER' && (holder.shown === undefined || type.name === 'Offender')
-  const shown = entering ? scope.nextAlias() : type.about === 'MEETING' ? undefined : holder.shown
-  const join = entering
-    ? ` join ${scope.name}_shown ${shown ?? ''} on ${shown ?? ''}.id = ${alias}.${type.name === 'Offender' ? 'id' : 'offender_id'}`
-    : ''
-  const conditions = relation.where.map((name) => ` and ${condition(name)(alias, scope)}`).join('')
-  const sql = `${sourceSql(type.table ?? '', alias, scope, type.live)}${join}
-    where ${alias}.${relation.key} = ${holder.alias}.${relation.of}${asOfSql(alias, scope, type.live)}${conditions}`
-  return { sql, row: { alias, holder: holder.alias, ...(shown !== undefined && { shown }) } }
-}
-
-function condition(name: string): (row: string, scope: Scope) => string {
-  const known = CONDITIONS[name]
-  if (!known) throw new Error(`no condition is called ${name}`)
-  return known
 }
 
 function orderSql(relation: Relation, alias: string): string {

@@ -4,6 +4,7 @@ import type { Scope } from './scope'
 /** The named conditions that a relation in the schema may set on its rows. */
 export const CONDITIONS: Readonly<Record<string, (row: string, scope: Scope) => string>> = {
   active: (row) => `${row}.active`,
+  ended: (row) => `not ${row}.active`,
   open: (row, scope) => `(${row}.until is null or ${row}.until > ${todaySql(scope)})`,
   inForce: (row, scope) => `${row}.period @> ${instantSql(scope)}`,
   disagreeing: (row, scope) => {

@@ -30,7 +30,7 @@ function columnsOf(catalogue: Catalogue, type: ObjectType, table: string): Wante
 
 function fieldColumns(catalogue: Catalogue, field: Field, table: string): Wanted[] {
   const { coordinate } = field
-  if (field.worked !== undefined || field.holder) return []
+  if (field.worked !== undefined || field.holder || field.stateOf !== undefined) return []
   if (field.type === undefined) return [{ coordinate, column: `${table}.${field.column}` }]
   const target = catalogue.type(field.type)
   if (!field.relation) return target.kind === 'part' ? columnsOf(catalogue, target, table) : []

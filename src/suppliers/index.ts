@@ -4,8 +4,10 @@ import { readAssessmentTimeline } from './assessment-timeline'
 import { readMappaDetail } from './mappa-detail'
 import { readPrisonerSearch } from './prisoner-search'
 import { readProbationSearch } from './probation-search'
-import { isDocument, unwrapped, type Document, type ReadingContext } from './reading'
+import { withoutPlaceholders } from './placeholders'
+import { isDocument, Notes, unwrapped, type Document, type ReadingContext } from './reading'
 import { recogniseFormat, type Format } from './recognise'
+import { readRiskPredictors } from './risk-predictors'
 import { readRoshSummary } from './rosh-summary'
 
 export { openEnvelope, type OpenedEnvelope, type Problem } from './envelope'
@@ -25,7 +27,9 @@ export function readPayload(format: Format | 'auto', payload: unknown, context: 
   if (name === undefined) throw new Unreadable('The document has the shape of none of the formats we know')
   const read = READERS[name]
   if (read === undefined) throw new Unreadable(`${name} is not read yet; the document is kept`)
-  return read(unwrapped(payload), context)
+  const notes = new Notes()
+  const update = read(withoutPlaceholders(unwrapped(payload), notes), context)
+  return { ...update, warnings: [...notes.warnings, ...update.warnings] }
 }
 
 type Reader = (document: Document, context: ReadingContext) => Update
@@ -38,8 +42,8 @@ const READERS: Readonly<Record<Format, Reader | undefined>> = {
   'assessment-timeline': readAssessmentTimeline,
   'rosh-summary': readRoshSummary,
   'access-limitations': readAccessLimitations,
+  'risk-predictors': readRiskPredictors,
   'domain-event': undefined,
-  'risk-predictors': undefined,
   licence: undefined,
   'programme-referral': undefined,
 }

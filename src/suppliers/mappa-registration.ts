@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { mappaCategory, mappaLevel } from '../domain/mappa-codes'
 import { Unreadable, type RegistrationFact } from '../updates/update'
-import { moment, parse, stated, text, type Notes } from './reading'
+import { moment, parse, stated, text, under, type Notes } from './reading'
 
 /**
  * Reads the MAPPA block that all Delius services share: level, category, dates, team, officer, notes.
@@ -72,8 +72,4 @@ function rawOf(value: number | string | null | undefined): string | undefined {
 function officerName(value: z.infer<typeof officer>): string | undefined {
   const name = [value?.forenames ?? value?.forename, value?.surname].filter(Boolean).join(' ')
   return name === '' ? undefined : name
-}
-
-function under(at: string, field: string): string {
-  return at === '' ? field : `${at}.${field}`
 }

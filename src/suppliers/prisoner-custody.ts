@@ -7,14 +7,26 @@ export const movementFields = {
   inOutStatus: text,
   lastMovementTypeCode: text,
   lastMovementReasonCode: text,
+  lastMovementDate: moment,
   prisonId: text,
   prisonName: text,
+  lastPrisonId: text,
+  previousPrisonId: text,
+  previousPrisonLeavingDate: moment,
   bookNumber: text,
   cellLocation: text,
   legalStatus: text,
+  convictedStatus: text,
+  recall: flag,
+  category: text,
+  csra: text,
+  complexityOfNeedLevel: text,
   receptionDate: moment,
+  lastAdmissionDate: moment,
   restrictedPatient: flag,
   supportingPrisonId: text,
+  dischargedHospitalId: text,
+  dischargedHospitalDescription: text,
   dischargeDate: moment,
 }
 
@@ -25,7 +37,11 @@ export type Movement = { readonly [K in keyof typeof movementFields]?: (typeof m
  * which is the case after movement reason `MRG`, a release that only a merge of records made up
  * (existing-systems section 14 j).
  */
-export function custodyFrom(movement: Movement, notes: Notes): CustodyFact | null | undefined {
+export function custodyFrom(
+  movement: Movement,
+  notes: Notes,
+  receivedOn: Date,
+): CustodyFact | null | undefined {
   if (upper(movement.lastMovementReasonCode) === 'MRG') {
     notes.add(
       'MERGE_ARTEFACT',
@@ -41,7 +57,7 @@ export function custodyFrom(movement: Movement, notes: Notes): CustodyFact | nul
   if (status === 'IN_CUSTODY' && movement.restrictedPatient === true) {
     notes.add('RESTRICTED_PATIENT_IN_PRISON', 'restrictedPatient is true, but the status says in prison')
   }
-  return factOf(status, movement, notes)
+  return factOf(status, movement, notes, receivedOn)
 }
 
 const PSEUDO_PRISONS = ['OUT', 'TRN']
@@ -81,31 +97,74 @@ function fromMovement(place: string, type: string, prison: string): CustodyStatu
   return type === 'ADM' && place === '' ? 'IN_CUSTODY' : 'UNKNOWN'
 }
 
-function factOf(status: CustodyStatus, movement: Movement, notes: Notes): CustodyFact {
-  const prison = upper(movement.prisonId)
+function factOf(status: CustodyStatus, movement: Movement, notes: Notes, receivedOn: Date): CustodyFact {
   const isHeld = status === 'IN_CUSTODY' || status === 'TEMPORARILY_OUT' || status === 'UNKNOWN'
-  const establishment =
-    isHeld && prison !== undefined && !PSEUDO_PRISONS.includes(prison) ? prison : undefined
+  const establishment = isHeld ? realPrison(movement.prisonId) : undefined
   const isThere = establishment !== undefined
+  const dates = datesFrom(movement, notes, receivedOn)
   return stated<CustodyFact>({
     status,
     establishment,
     establishmentName: isThere ? movement.prisonName : undefined,
     rawStatus: movement.status,
-    since: sinceOf(status, movement, notes),
+    ...dates,
+    since: sinceOf(status, dates, movement, notes),
     bookingNumber: movement.bookNumber,
     movementType: movement.lastMovementTypeCode,
     movementReason: movement.lastMovementReasonCode,
     cell: isThere ? movement.cellLocation : undefined,
     legalStatus: movement.legalStatus,
+    convictedStatus: movement.convictedStatus,
+    recalled: movement.recall ?? undefined,
+    category: movement.category,
+    csra: movement.csra,
+    complexityOfNeed: movement.complexityOfNeedLevel,
+    lastEstablishment: realPrison(movement.lastPrisonId),
+    previousEstablishment: realPrison(movement.previousPrisonId),
+    ...destinationOf(status, movement),
+    restrictedPatient: movement.restrictedPatient ?? undefined,
     supportingEstablishment: status === 'IN_HOSPITAL' ? upper(movement.supportingPrisonId) : undefined,
   })
 }
 
-function sinceOf(status: CustodyStatus, movement: Movement, notes: Notes): string | undefined {
-  if (status === 'IN_CUSTODY') return notes.date(movement.receptionDate, 'receptionDate')
+function realPrison(code: string | undefined): string | undefined {
+  const prison = upper(code)
+  return prison !== undefined && PSEUDO_PRISONS.includes(prison) ? undefined : prison
+}
+
+type Dates = Pick<CustodyFact, 'receivedOn' | 'admittedOn' | 'movedOn' | 'leftPreviousOn'>
+
+function datesFrom(movement: Movement, notes: Notes, today: Date): Dates {
+  return stated<Dates>({
+    receivedOn: notes.pastDate(movement.receptionDate, 'receptionDate', today),
+    admittedOn: notes.pastDate(movement.lastAdmissionDate, 'lastAdmissionDate', today),
+    movedOn: notes.pastDate(movement.lastMovementDate, 'lastMovementDate', today),
+    leftPreviousOn: notes.pastDate(movement.previousPrisonLeavingDate, 'previousPrisonLeavingDate', today),
+  })
+}
+
+function sinceOf(status: CustodyStatus, dates: Dates, movement: Movement, notes: Notes): string | undefined {
+  // Received at the start of the term, and perhaps transferred here since.
+  if (status === 'IN_CUSTODY') return dates.admittedOn ?? dates.receivedOn
   if (status === 'IN_HOSPITAL') return notes.date(movement.dischargeDate, 'dischargeDate')
   return undefined
+}
+
+type Destination = Pick<CustodyFact, 'destinationKind' | 'destinationPlace' | 'destinationName'>
+
+/** Where somebody went who is out for a while; of those in transfer or released nothing is told. */
+function destinationOf(status: CustodyStatus, movement: Movement): Destination {
+  if (status === 'IN_HOSPITAL') {
+    return stated<Destination>({
+      destinationKind: 'HOSPITAL',
+      destinationPlace: movement.dischargedHospitalId,
+      destinationName: movement.dischargedHospitalDescription,
+    })
+  }
+  if (status !== 'TEMPORARILY_OUT') return {}
+  const type = upper(movement.lastMovementTypeCode)
+  if (type === 'CRT') return { destinationKind: 'COURT' }
+  return type === 'TAP' ? { destinationKind: 'TEMPORARY_ABSENCE' } : {}
 }
 
 function upper(value: string | undefined): string | undefined {

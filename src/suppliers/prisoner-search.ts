@@ -1,24 +1,24 @@
 import { z } from 'zod'
 import { registrationFromAlerts } from '../domain/mappa-codes'
 import { normaliseIdentifier } from '../domain/identifiers'
-import {
-  Unreadable,
-  type AlertFact,
-  type AliasFact,
-  type Facts,
-  type KeyDateFact,
-  type PersonFact,
-  type RegistrationFact,
-  type StatedIdentifier,
-  type Update,
-} from '../updates/update'
+import { Unreadable, type AlertFact, type Facts, type RegistrationFact, type Update } from '../updates/update'
+import { addressesFrom, contactFields, contactPointsFrom } from './prisoner-contact'
 import { custodyFrom, movementFields } from './prisoner-custody'
+import { aliasesFrom, barriersFrom, identifiersFrom, personFields, personFrom } from './prisoner-person'
+import {
+  imprisonmentFrom,
+  KEY_DATE_FIELDS,
+  keyDatesFrom,
+  offencesFrom,
+  sentenceFields,
+} from './prisoner-sentence'
 import { flag, moment, Notes, parse, stated, text, type Document, type ReadingContext } from './reading'
+import { noteUnread } from './unread'
 
 /**
  * Reads a prisoner-search document: one NOMIS record by prison number. The document is the whole of what
- * the index holds, so key dates are stated even where there are none; aliases and alerts (and with alerts
- * the MAPPA registration) only where their lists are there. Throws Unreadable without a prison number.
+ * the index holds, so key dates are stated even where there are none; lists (and with alerts the MAPPA
+ * registration) only where they are there. Throws Unreadable without a prison number.
  */
 export function readPrisonerSearch(payload: Document, { receivedOn }: ReadingContext): Update {
   const prisoner = parse(prisonerSchema, payload)
@@ -26,17 +26,23 @@ export function readPrisonerSearch(payload: Document, { receivedOn }: ReadingCon
     throw new Unreadable('prisonerNumber is missing: the document does not say whose it is', 'prisonerNumber')
   }
   const notes = new Notes()
-  const custody = custodyFrom(prisoner, notes)
+  const custody = custodyFrom(prisoner, notes, receivedOn)
   const alerts = prisoner.alerts ? alertsFrom(prisoner.alerts, notes) : undefined
   const facts: Facts = stated<Facts>({
-    person: personFrom(prisoner, notes),
+    person: personFrom(prisoner, notes, receivedOn),
     identifiers: identifiersFrom(prisoner, prisoner.prisonerNumber),
-    aliases: prisoner.aliases?.map((alias, index) => aliasFrom(alias, notes, `aliases.${index}`)),
+    aliases: aliasesFrom(prisoner, notes, receivedOn),
+    addresses: addressesFrom(prisoner, notes),
+    contactPoints: contactPointsFrom(prisoner),
+    barriers: barriersFrom(prisoner, notes),
     custody,
     alerts,
-    keyDates: keyDatesFrom(payload, notes),
+    keyDates: keyDatesFrom(payload, prisoner, notes),
+    imprisonment: imprisonmentFrom(prisoner),
+    offences: offencesFrom(prisoner, notes, receivedOn),
     registration: alerts && registrationFrom(alerts),
   })
+  noteUnread(prisonerSchema, payload, [...KEY_DATE_FIELDS, ...NOT_HELD], notes)
   const record = {
     system: 'NOMIS' as const,
     localId: normaliseIdentifier('PRISON_NUMBER', prisoner.prisonerNumber, receivedOn).value,
@@ -46,112 +52,62 @@ export function readPrisonerSearch(payload: Document, { receivedOn }: ReadingCon
   return { createsPerson: true, person: [], records: [record], warnings: notes.warnings }
 }
 
-const nameFields = { firstName: text, middleNames: text, lastName: text, dateOfBirth: moment }
-
 const prisonerSchema = z.object({
-  ...nameFields,
+  ...personFields,
+  ...contactFields,
   ...movementFields,
-  prisonerNumber: text,
-  pncNumber: text,
-  croNumber: text,
-  title: text,
-  gender: text,
-  aliases: z.array(z.object(nameFields)).nullish(),
+  ...sentenceFields,
   alerts: z
     .array(
       z.object({
         alertType: text,
         alertCode: text,
+        alertCodeDescription: text,
         description: text,
         dateCreated: moment,
+        dateExpires: moment,
         active: flag,
         expired: flag,
       }),
     )
     .nullish(),
-  identifiers: z.array(z.object({ type: text, value: text })).nullish(),
 })
+
+/**
+ * Published, and deliberately not held: looks and habits that say nothing of managing a sentence, religion and
+ * the like that nobody here needs, keys of the index itself, and what repeats other fields.
+ */
+const NOT_HELD = [
+  ...['heightCentimetres', 'weightKilograms', 'hairColour', 'rightEyeColour', 'leftEyeColour', 'facialHair'],
+  ...['shapeOfFace', 'build', 'shoeSize', 'tattoos', 'scars', 'marks', 'smoker', 'currentFacialImageId'],
+  ...['raceCode', 'maritalStatus', 'religion', 'militaryRecord', 'youthOffender', 'currentIncentive'],
+  ...['aliases.title', 'aliases.gender', 'aliases.ethnicity', 'aliases.raceCode'],
+  ...['identifiers.issuedDate', 'identifiers.issuedAuthorityText', 'identifiers.createdDateTime'],
+  ...['languages.readSkill', 'languages.writeSkill', 'languages.speakSkill', 'alerts.alertTypeDescription'],
+  ...['_class', 'bookingId', 'pncNumberCanonicalShort', 'pncNumberCanonicalLong'],
+  ...['locationDescription', 'dischargeDetails'],
+]
 
 type Prisoner = z.infer<typeof prisonerSchema>
 
-/** Our key date and the field it comes from; `receptionDate` is a past event and not a key date. */
-const KEY_DATES = [
-  ['SED', 'sentenceExpiryDate'],
-  ['LED', 'licenceExpiryDate'],
-  ['CRD', 'conditionalReleaseDate'],
-  ['ARD', 'automaticReleaseDate'],
-  ['NPD', 'nonParoleDate'],
-  ['PED', 'paroleEligibilityDate'],
-  ['APD', 'actualParoleDate'],
-  ['PRRD', 'postRecallReleaseDate'],
-  ['TED', 'tariffDate'],
-  ['HDCED', 'homeDetentionCurfewEligibilityDate'],
-  ['HDCAD', 'homeDetentionCurfewActualDate'],
-  ['HDC_END', 'homeDetentionCurfewEndDate'],
-  ['TUSED', 'topupSupervisionExpiryDate'],
-  ['ROTL', 'releaseOnTemporaryLicenceDate'],
-  ['RELEASE', 'releaseDate'],
-  ['CONFIRMED_RELEASE', 'confirmedReleaseDate'],
-  ['NON_DTO_RELEASE', 'nonDtoReleaseDate'],
-  ['SENTENCE_START', 'sentenceStartDate'],
-] as const
-
-function personFrom(prisoner: Prisoner, notes: Notes): PersonFact {
-  return stated<PersonFact>({
-    title: prisoner.title,
-    ...aliasFrom(prisoner, notes, ''),
-    sex: prisoner.gender,
-  })
-}
-
-type Names = Pick<Prisoner, keyof typeof nameFields>
-
-function aliasFrom(names: Names, notes: Notes, at: string): AliasFact {
-  return stated<AliasFact>({
-    given: names.firstName,
-    middle: names.middleNames,
-    family: names.lastName,
-    dateOfBirth: notes.date(names.dateOfBirth, at === '' ? 'dateOfBirth' : `${at}.dateOfBirth`),
-  })
-}
-
-function identifiersFrom(prisoner: Prisoner, prisonerNumber: string): StatedIdentifier[] {
-  const found: StatedIdentifier[] = [{ type: 'PRISON_NUMBER', raw: prisonerNumber }]
-  if (prisoner.pncNumber !== undefined) found.push({ type: 'PNC', raw: prisoner.pncNumber })
-  if (prisoner.croNumber !== undefined) found.push({ type: 'CRO', raw: prisoner.croNumber })
-  for (const { type, value } of prisoner.identifiers ?? []) {
-    if (value === undefined) continue
-    if (type === 'MERGED') found.push({ type: 'PRISON_NUMBER', raw: value, qualifier: 'MERGED' })
-    if (type === 'PNC' || type === 'CRO') found.push({ type, raw: value })
-  }
-  return found.filter(
-    (one, index) => found.findIndex((other) => other.type === one.type && other.raw === one.raw) === index,
-  )
-}
-
 function alertsFrom(alerts: NonNullable<Prisoner['alerts']>, notes: Notes): AlertFact[] {
   return alerts.flatMap((alert, index) => {
+    const at = `alerts.${index}`
     if (alert.alertCode === undefined) {
-      notes.add('ALERT_WITHOUT_CODE', `alerts.${index} has no alertCode and is left out`)
+      notes.add('ALERT_WITHOUT_CODE', `${at} has no alertCode and is left out`)
       return []
     }
     return [
       stated<AlertFact>({
         code: alert.alertCode.toUpperCase(),
         type: alert.alertType,
-        description: alert.description,
-        since: notes.date(alert.dateCreated, `alerts.${index}.dateCreated`),
+        description: alert.description ?? alert.alertCodeDescription,
+        since: notes.date(alert.dateCreated, `${at}.dateCreated`),
+        until: notes.date(alert.dateExpires, `${at}.dateExpires`),
         // Match results carry no flags: what they list is what stands.
         active: (alert.active ?? true) && !(alert.expired ?? false),
       }),
     ]
-  })
-}
-
-function keyDatesFrom(payload: Document, notes: Notes): KeyDateFact[] {
-  return KEY_DATES.flatMap(([type, field]) => {
-    const date = notes.date(payload[field], field)
-    return date === undefined ? [] : [{ type, date }]
   })
 }
 

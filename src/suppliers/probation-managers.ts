@@ -5,9 +5,14 @@ import { flag, moment, stated, text, type Notes } from './reading'
 const staff = z.object({ code: text, forenames: text, surname: text, unallocated: flag }).nullish()
 const named = z.object({ code: text, description: text }).nullish()
 
-/** One entry of `offenderManagers` in a probation-search document. */
+/** One entry of `offenderManagers` in a probation-search document: of the community, or of a prison. */
 export const managerSchema = z.object({
+  isPrisonOffenderManager: flag,
+  isResponsibleOfficer: flag,
+  isUnallocated: flag,
   staff,
+  staffCode: text,
+  allocationReason: named,
   team: named,
   probationArea: named,
   fromDate: moment,
@@ -18,7 +23,10 @@ export const managerSchema = z.object({
 
 export type Manager = z.infer<typeof managerSchema>
 
-/** The community offender managers of a case, former ones included, deleted entries left out. */
+/**
+ * The offender managers of a case, former ones included, deleted entries left out. Who is named as the
+ * responsible officer is so beside being its manager.
+ */
 export function allocationsFrom(managers: readonly Manager[], notes: Notes): AllocationFact[] {
   return managers.flatMap((manager, index) => {
     if (manager.softDeleted === true) return []
@@ -31,33 +39,44 @@ export function allocationsFrom(managers: readonly Manager[], notes: Notes): All
       notes.add('UNDATED_MANAGER', `${at} is a former manager without dates and is left out`)
       return []
     }
-    return [allocation(manager, since, end)]
+    const managing = allocation(manager, since, end)
+    return manager.isResponsibleOfficer === true
+      ? [managing, { ...managing, role: 'RESPONSIBLE_OFFICER' as const }]
+      : [managing]
   })
 }
 
 /** Code of the provider that holds the case now. */
 export function activeOrganisation(managers: readonly Manager[]): string | undefined {
-  return managers.find(({ active, softDeleted }) => active === true && softDeleted !== true)?.probationArea
-    ?.code
+  const holder = managers.find(
+    ({ active, softDeleted, isPrisonOffenderManager }) =>
+      active === true && softDeleted !== true && isPrisonOffenderManager !== true,
+  )
+  return holder?.probationArea?.code
 }
 
 function allocation(manager: Manager, since: string | undefined, until: string | undefined): AllocationFact {
-  const name = [manager.staff?.forenames, manager.staff?.surname].filter(Boolean).join(' ')
+  const { staff: officer, team, probationArea, allocationReason, isPrisonOffenderManager } = manager
+  const name = [officer?.forenames, officer?.surname].filter(Boolean).join(' ')
   return stated<AllocationFact>({
-    role: 'COM',
-    staffCode: manager.staff?.code,
+    role: isPrisonOffenderManager === true ? 'POM' : 'COM',
+    staffCode: officer?.code ?? manager.staffCode,
     officerName: name === '' ? undefined : name,
-    organisation: manager.probationArea?.code,
-    organisationName: manager.probationArea?.description,
-    team: manager.team?.code,
+    organisation: probationArea?.code,
+    organisationName: probationArea?.description,
+    team: team?.code,
+    teamName: team?.description,
     since,
     until,
-    unallocated: isPlaceholder(manager.staff, name),
+    reason: allocationReason?.description ?? allocationReason?.code,
+    unallocated: isPlaceholder(manager, name),
   })
 }
 
 /** Delius fills an empty slot with an officer whose code ends in U: an officer is not yet an allocation. */
-function isPlaceholder(officer: z.infer<typeof staff>, name: string): boolean {
-  if (officer?.code === undefined && name === '') return true
-  return officer?.unallocated === true || /U$/i.test(officer?.code ?? '') || /unallocated/i.test(name)
+function isPlaceholder({ staff: officer, staffCode, isUnallocated }: Manager, name: string): boolean {
+  const code = officer?.code ?? staffCode
+  if (code === undefined && name === '') return true
+  const isSaid = officer?.unallocated === true || isUnallocated === true
+  return isSaid || /U$/i.test(code ?? '') || /unallocated/i.test(name)
 }

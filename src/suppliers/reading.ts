@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readDate, readInstant, readMoment } from '../domain/dates'
+import { londonDate } from '../domain/london-date'
 import { storable } from '../domain/storable'
 import { Unreadable, type StatedIdentifier, type Warning } from '../updates/update'
 
@@ -25,6 +26,15 @@ export const text = z
 
 export const flag = z.boolean().nullish()
 
+const INT_MAX = 2 ** 31 - 1
+
+/** A whole number that PostgreSQL's integer holds, also written as text. */
+export const whole = z
+  .union([z.number(), z.stringFormat('whole', /^-?\d+$/).transform(Number)])
+  .pipe(z.number().int().min(-INT_MAX).max(INT_MAX))
+  .nullish()
+  .transform((value) => value ?? undefined)
+
 /** Checked with `Notes`, because an unreadable date costs a warning and not the document. */
 export const moment = z.unknown().optional()
 
@@ -35,6 +45,11 @@ export function parse<T>(schema: z.ZodType<T>, value: unknown, at = ''): T {
   const issue = result.error.issues[0]
   const path = [at, ...(issue?.path ?? [])].filter((part) => part !== '').join('.')
   throw new Unreadable(`${path === '' ? 'The document' : path} has another shape than expected`, path)
+}
+
+/** The path of a field inside a place; of the document itself the place is ''. */
+export function under(at: string, field: string): string {
+  return at === '' ? field : `${at}.${field}`
 }
 
 export function isDocument(value: unknown): value is Document {
@@ -54,6 +69,9 @@ export function stated<T extends object>(fact: Loose<T>): T {
   return Object.fromEntries(Object.entries(fact).filter(([, value]) => value !== undefined)) as T
 }
 
+/** What another gateway leaves in place of a text. */
+export const MASK = '**REDACTED**'
+
 /** The warnings of one document, each kind and place once. */
 export class Notes {
   readonly #warnings = new Map<string, Warning>()
@@ -70,6 +88,15 @@ export class Notes {
     return this.#readable(value, path, readDate)
   }
 
+  /** The date of something that has happened: one that is still to come is kept as stated, and reported. */
+  pastDate(value: unknown, path: string, receivedOn: Date): string | undefined {
+    const found = this.date(value, path)
+    if (found !== undefined && found > londonDate(receivedOn)) {
+      this.add('FUTURE_DATE', `${path} is in the future: kept as stated, please check`)
+    }
+    return found
+  }
+
   instant(value: unknown, path: string): string | undefined {
     return this.#readable(value, path, readInstant)
   }
@@ -80,7 +107,7 @@ export class Notes {
 
   /** Free text; the mask that another gateway left in place of it is not a statement. */
   prose(value: string | undefined, path: string): string | undefined {
-    if (value !== '**REDACTED**') return value
+    if (value !== MASK) return value
     this.add('REDACTED_TEXT', `${path} was masked by the sender and is left out`)
     return undefined
   }

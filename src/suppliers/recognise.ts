@@ -1,4 +1,8 @@
+import { isNeeds } from './assessment-timeline'
+import { CONCERN_FIELDS } from './concerns'
+import { SCORE_FIELDS } from './predictor-shapes'
 import { isDocument, unwrapped, type Document } from './reading'
+import { REGISTER_LISTS } from './registrations'
 
 /** The formats of the contract. */
 export const FORMATS = [
@@ -59,9 +63,11 @@ const SHAPES: readonly Shape[] = [
   ['risk-predictors', isPredictors],
   [
     'assessment-timeline',
-    (document) => Array.isArray(document.timeline) && document.timeline.every(isAssessment),
+    (document) =>
+      (Array.isArray(document.timeline) && document.timeline.every(isAssessment)) || isNeeds(document),
   ],
   ['rosh-summary', isRosh],
+  ['assessment-timeline', (document) => firstOf(document.assessments, isSummarised)],
   ['mappa-detail', isMappa],
 ]
 
@@ -98,39 +104,43 @@ function isProbationCase(document: Document): boolean {
   )
 }
 
-const SCORES = [
-  'groupReconvictionScore',
-  'groupReconviction',
-  'allReoffendingPredictor',
-  'outputVersion',
-  'rsrPercentageScore',
-  'newActuarialPredictors',
-  'OGRS',
-  'RSR',
-]
-
 function isPredictors(document: Document): boolean {
-  return has(document, ...SCORES) || firstOf(document.assessments, (assessment) => has(assessment, ...SCORES))
+  return (
+    has(document, ...SCORE_FIELDS) ||
+    firstOf(document.assessments, (assessment) => has(assessment, ...SCORE_FIELDS))
+  )
 }
 
 function isAssessment(item: unknown): boolean {
   return isDocument(item) && has(item, 'assessmentPk', 'assessmentId', 'id') && has(item, 'status')
 }
 
-function isRosh(document: Document): boolean {
-  const summary = isDocument(document.summary) ? document.summary : document
-  return hasLevels(summary) || firstOf(document.assessments, hasLevels)
+/** An assessment of which a list says who made it, and nothing of what it found. */
+function isSummarised(item: Document): boolean {
+  return has(item, 'assessmentPk', 'assessmentId') && has(item, 'assessmentStatus', 'assessmentType')
 }
 
-function hasLevels(document: Document): boolean {
+function isRosh(document: Document): boolean {
+  const summary = isDocument(document.summary) ? document.summary : document
+  return hasRisks(summary) || hasRisks(document) || firstOf(document.assessments, hasRisks)
+}
+
+function hasRisks(document: Document): boolean {
   const isWhole = has(document, 'riskInCommunity', 'riskInCustody', 'overallRiskLevel', 'overallRisk')
-  return isWhole || Object.keys(document).some((name) => /^risk\w+(Community|Custody)$/.test(name))
+  if (isWhole || has(document, 'riskToSelf', 'otherRisks', ...CONCERN_FIELDS)) return true
+  return Object.keys(document).some((name) => /^risk\w+(Community|Custody)$/.test(name))
 }
 
 function isMappa(document: Document): boolean {
-  if (has(document, 'mappa', 'mappaDetail')) return true
+  if (has(document, 'mappa', 'mappaDetail', ...REGISTER_LISTS)) return true
+  if (isRegistration(document)) return true
   const isDescribed = has(document, 'levelDescription', 'categoryDescription', 'reviewDate', 'startDate')
   return 'level' in document && ('category' in document || isDescribed)
+}
+
+/** One entry of a register, as lists of them are split into documents. */
+function isRegistration(document: Document): boolean {
+  return has(document, 'code', 'registerType') && has(document, 'startDate', 'reviewDate')
 }
 
 function has(document: Document, ...names: string[]): boolean {

@@ -10,6 +10,8 @@ export type LevelField = Exclude<
   | 'riskImminence'
   | 'riskIncreaseFactors'
   | 'riskMitigationFactors'
+  | 'analysisOfRiskFactors'
+  | 'assessedOn'
 >
 
 /** A level in any published spelling (`Very High`, `"HIGH "`, `V`); what is no level costs a warning. */
@@ -46,6 +48,21 @@ export function levelsFrom(map: unknown, setting: 'community' | 'custody', at: s
     }
   }
   return levels
+}
+
+/** OASys names group and setting in one field: `riskKnownAdultCommunity`. */
+export function oasysLevels(document: Document, at: string, notes: Notes): Levels {
+  const inSetting = (setting: string): Document =>
+    Object.fromEntries(
+      ['Children', 'Public', 'KnownAdult', 'Staff', 'Prisoners'].flatMap((group) => {
+        const value = document[`risk${group}${setting}`]
+        return value === undefined ? [] : [[group, value]]
+      }),
+    )
+  return {
+    ...levelsFrom(inSetting('Community'), 'community', `${at}risk…Community`, notes),
+    ...levelsFrom(inSetting('Custody'), 'custody', `${at}risk…Custody`, notes),
+  }
 }
 
 /** The highest level there is; overall is the worst over community and custody (domain 3.1). */

@@ -1,22 +1,41 @@
 import { z } from 'zod'
-import { Unreadable, type RecordStatement, type RoshFact, type Update } from '../updates/update'
-import { assessmentFrom, assessmentRecord, keepHigher } from './assessment-fields'
-import { isDocument, moment, Notes, parse, stated, text, type Document, type ReadingContext } from './reading'
-import { isLower, levelsFrom, roshLevel, worst, type Levels } from './rosh-levels'
+import { Unreadable, type Facts, type RecordStatement, type RoshFact, type Update } from '../updates/update'
+import {
+  assessmentFrom,
+  assessmentKey,
+  assessmentRecord,
+  authorFrom,
+  keepHigher,
+  numberOf,
+} from './assessment-fields'
+import { otherRisksFrom, selfRisksFrom } from './concerns'
+import {
+  isDocument,
+  MASK,
+  moment,
+  Notes,
+  parse,
+  stated,
+  text,
+  type Document,
+  type ReadingContext,
+} from './reading'
+import { isLower, levelsFrom, oasysLevels, roshLevel, worst, type Levels } from './rosh-levels'
+import { sectionScoresFrom } from './sections'
 import { subjectOf, type Subject } from './subject'
 
 /**
- * Reads risk of serious harm in every published shape: OASys assessments (one or a list), the ARN summary
- * (nested or flat) and its widget, bare or in `data`. With an assessment number the record is that
- * assessment; without one it is `assessed:<identifier>:<moment>`. Throws Unreadable when nobody is named
- * and when an assessment has neither a number nor a date.
+ * Reads risk of serious harm, risk to self and other risks in every published shape: OASys assessments (one
+ * or a list), the ARN summary (nested or flat) and its widget, bare or in `data`. With an assessment number
+ * the record is that assessment; without one it is `assessed:<identifier>:<moment>`. Throws Unreadable when
+ * nobody is named and when an assessment has neither a number nor a date.
  */
 export function readRoshSummary(document: Document, context: ReadingContext): Update {
   const notes = new Notes()
   const subject = subjectOf(document, context)
   const records = new Map<string, RecordStatement>()
-  for (const { assessment, at } of assessmentsIn(document)) {
-    keepHigher(records, recordFrom(assessment, at, subject, notes))
+  for (const { assessment, at, asked } of assessmentsIn(document)) {
+    keepHigher(records, recordFrom(assessment, { at, asked, subject, notes }))
   }
   if (records.size === 0) {
     throw new Unreadable('assessments is empty: there is no summary to read', 'assessments')
@@ -30,8 +49,6 @@ export function readRoshSummary(document: Document, context: ReadingContext): Up
 }
 
 const summarySchema = z.object({
-  assessmentPk: text,
-  assessmentId: text,
   assessmentType: text,
   assessmentStatus: text,
   initiationDate: moment,
@@ -52,45 +69,90 @@ const summarySchema = z.object({
   riskMitigationFactors: text,
   factorsLikelyToReduceRisk: text,
   factorsStrengthsAndProtective: text,
+  analysisOfRiskFactors: text,
+  factorsAnalysisOfRisk: text,
 })
 
 type Summary = z.infer<typeof summarySchema>
 
-function assessmentsIn(document: Document): { assessment: Document; at: string }[] {
-  if (!('assessments' in document)) return [{ assessment: document, at: '' }]
-  const list = parse(z.array(z.record(z.string(), z.unknown())), document.assessments, 'assessments')
-  return list.map((assessment, index) => ({ assessment, at: `assessments.${index}.` }))
+interface Placed {
+  readonly assessment: Document
+  readonly at: string
+  /** What the answer of OASys was asked for: it names the assessment where the answer does not. */
+  readonly asked?: unknown
 }
 
-function recordFrom(document: Document, at: string, subject: Subject, notes: Notes): RecordStatement {
-  const left = ['riskToSelf', 'otherRisks'].filter((name) => name in document)
-  if (left.length > 0) notes.add('PARTLY_READ', `${left.join(', ')} of this document is not read yet`)
+function assessmentsIn(document: Document): Placed[] {
+  if (!('assessments' in document)) return [{ assessment: document, at: '' }]
+  const list = parse(z.array(z.record(z.string(), z.unknown())), document.assessments, 'assessments')
+  const asked = list.length === 1 ? document.inputs : undefined
+  return list.map((assessment, index) => ({ assessment, at: `assessments.${index}.`, asked }))
+}
+
+interface Reading {
+  readonly at: string
+  readonly asked: unknown
+  readonly subject: Subject
+  readonly notes: Notes
+}
+
+function recordFrom(document: Document, { at, asked, subject, notes }: Reading): RecordStatement {
   const flat: Document = isDocument(document.summary) ? { ...document, ...document.summary } : document
+  const where = at === '' ? 'summary' : at.slice(0, -1)
   const summary = parse(summarySchema, flat, at.slice(0, -1))
+  const { assessmentType: type, assessmentStatus: status, initiationDate: initiated } = summary
   const completed = summary.dateCompleted ?? summary.assessedOn
-  const assessment = assessmentFrom(
-    {
-      type: summary.assessmentType,
-      status: summary.assessmentStatus,
-      initiated: summary.initiationDate,
-      completed,
-    },
-    at === '' ? 'summary' : at.slice(0, -1),
-    notes,
-  )
-  const pk = summary.assessmentPk ?? summary.assessmentId
-  if (pk === undefined && assessment.completedAt === undefined) {
-    throw new Unreadable(
-      'The summary has neither an assessment number nor the date it was assessed on',
-      `${at}assessedOn`,
-    )
+  const assessment = assessmentFrom({ type, status, initiated, completed }, where, notes)
+  const key = assessmentKey(numberOf(flat, asked), assessment.completedAt, subject, `${at}assessedOn`)
+  const facts = stated<Facts>({
+    assessment,
+    assessmentAuthor: authorFrom(flat, where, notes),
+    rosh: roshFrom(summary, flat, at, notes),
+    selfRisks: selfRisksFrom(flat, at, notes),
+    otherRisks: otherRisksFrom(flat, at, notes),
+    sectionScores: sectionScoresFrom(flat, at, notes),
+  })
+  if (!Object.keys(facts).some((kind) => !kind.startsWith('assessment'))) {
+    notes.add('NO_ROSH', 'The summary states no level of harm, no text and no other risk')
   }
-  const rosh = roshFrom(summary, flat, at, notes)
-  if (rosh === undefined) notes.add('NO_ROSH', 'The summary states no level of harm and no text')
-  return assessmentRecord(
-    pk ?? `assessed:${subject.key}:${assessment.completedAt}`,
-    rosh === undefined ? { assessment } : { assessment, rosh },
-  )
+  noteUnread(flat, notes)
+  const partial = facts.rosh === undefined ? status === undefined : !hasNarrative(flat)
+  return assessmentRecord(key, facts, { partial })
+}
+
+const NARRATIVE = [
+  'whoIsAtRisk',
+  'whoAtRisk',
+  'natureOfRisk',
+  'riskImminence',
+  'riskGreatest',
+  'analysisOfRiskFactors',
+  'factorsAnalysisOfRisk',
+]
+
+/** A widget of levels, or a copy whose text was masked, is less than the summary itself. */
+function hasNarrative(flat: Document): boolean {
+  return NARRATIVE.some((name) => name in flat && flat[name] !== MASK)
+}
+
+/** Parts of the full analysis and of the indicators that no fact holds. */
+const UNREAD = [
+  ...['What', 'Why', 'How', 'WhereAndWhen', 'WhoVictims', 'AnyoneElsePresent', 'Sources'].flatMap((asked) => {
+    const done = ['What', 'Why', 'How'].includes(asked) ? `${asked}Done` : asked
+    return [`current${done}`, `previous${done}`]
+  }),
+  'currentOffenceDetails',
+  'riskToIdentifiableChildren',
+  'childProtectionConferences',
+  'currentACCT',
+  'ogpOvp',
+  'furtherInformation',
+  'offences',
+]
+
+function noteUnread(flat: Document, notes: Notes): void {
+  const left = UNREAD.filter((name) => flat[name] !== undefined && flat[name] !== null)
+  if (left.length > 0) notes.add('PARTLY_READ', `${left.join(', ')} of this document is not held`)
 }
 
 function roshFrom(summary: Summary, flat: Document, at: string, notes: Notes): RoshFact | undefined {
@@ -113,8 +175,14 @@ function roshFrom(summary: Summary, flat: Document, at: string, notes: Notes): R
         summary.factorsStrengthsAndProtective,
       `${at}riskMitigationFactors`,
     ),
+    analysisOfRiskFactors: notes.prose(
+      summary.analysisOfRiskFactors ?? summary.factorsAnalysisOfRisk,
+      `${at}analysisOfRiskFactors`,
+    ),
   })
-  return Object.keys(rosh).length === 0 ? undefined : rosh
+  if (Object.keys(rosh).length === 0) return undefined
+  const assessedOn = notes.date(summary.assessedOn, `${at}assessedOn`)
+  return { ...rosh, ...(assessedOn !== undefined && { assessedOn }) }
 }
 
 function overallOf(summary: Summary, levels: Levels, at: string, notes: Notes): RoshFact['overall'] {
@@ -133,20 +201,5 @@ function mapLevels(summary: Summary, at: string, notes: Notes): Levels {
   return {
     ...levelsFrom(summary.riskInCommunity, 'community', `${at}riskInCommunity`, notes),
     ...levelsFrom(summary.riskInCustody, 'custody', `${at}riskInCustody`, notes),
-  }
-}
-
-/** OASys names group and setting in one field: `riskKnownAdultCommunity`. */
-function oasysLevels(flat: Document, at: string, notes: Notes): Levels {
-  const inSetting = (setting: string): Document =>
-    Object.fromEntries(
-      ['Children', 'Public', 'KnownAdult', 'Staff', 'Prisoners'].flatMap((group) => {
-        const value = flat[`risk${group}${setting}`]
-        return value === undefined ? [] : [[group, value]]
-      }),
-    )
-  return {
-    ...levelsFrom(inSetting('Community'), 'community', `${at}risk…Community`, notes),
-    ...levelsFrom(inSetting('Custody'), 'custody', `${at}risk…Custody`, notes),
   }
 }

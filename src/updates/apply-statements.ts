@@ -57,18 +57,20 @@ class Wave {
   /** Whose record it is (what the document says of it outranks who sent it), and whom it was sent about. */
   private addRecord({ stated, recordId }: OfRecord): void {
     const { read, record, place } = stated
+    const held = this.known.get(stated.key)
     const agency = record.agency ?? read.sender.agency
     if (agency !== undefined) {
       const rank = record.agency === undefined ? 0 : 1
       if (this.isNewer(stated, 'agency', { ...place, rank })) {
         this.keep(recordId, 'agency', { ...place, rank }, '')
-        this.moved.set(recordId, { ...this.moved.get(recordId), id: recordId, agency })
+        if (held?.agency !== agency) this.moved.set(recordId, { id: recordId, agency })
       }
     }
     const named = read.update?.createsPerson === true ? [] : namedBy(read, this.now)
     if (named.length > 0 && this.isNewer(stated, 'named', place)) {
       this.keep(recordId, 'named', place, '')
-      this.moved.set(recordId, { ...this.moved.get(recordId), id: recordId, named })
+      const isSame = held?.named?.join() === named.join()
+      if (!isSame) this.moved.set(recordId, { ...this.moved.get(recordId), id: recordId, named })
     }
   }
 

@@ -1,46 +1,43 @@
-import type { AllocationRole, AssessmentStatus, CustodyStatus, LimitedParty, RoshLevel } from './update'
+import type {
+  AlertFact,
+  AllocationFact,
+  AssessmentStatus,
+  CustodyFact,
+  Facts,
+  KeyDateFact,
+  LimitedParty,
+  PersonFact,
+  RegisterEntry,
+  RoshFact,
+  RoshLevel,
+} from './update'
 
-/** The typed inputs of `pushCaseUpdates` as GraphQL coerces them (schema/updates.graphql). */
+/** The typed inputs of `pushCaseUpdates` that have readers of their own, as GraphQL coerces them. */
 export interface CaseFact {
   readonly prisonRecord?: PrisonRecord
   readonly probationRecord?: ProbationRecord
   readonly mappaRegistration?: MappaRegistration
   readonly assessment?: Assessment
+  readonly registerEntry?: RegisterEntryInput
   readonly accessLimitations?: AccessLimitations
 }
 
 type Maybe<T> = T | null | undefined
 
-export interface Person {
-  readonly title?: Maybe<string>
-  readonly given?: Maybe<string>
-  readonly middle?: Maybe<string>
-  readonly family?: Maybe<string>
-  readonly dateOfBirth?: Maybe<string>
-  readonly sex?: Maybe<string>
-}
+/** A fact as its input states it: what may be left out may be null too. */
+type Input<T> = { readonly [K in keyof T]: undefined extends T[K] ? Maybe<T[K]> : T[K] }
+
+export type Person = Input<PersonFact>
+export type Allocation = Input<Omit<AllocationFact, 'unallocated'>>
 
 export interface PrisonRecord {
   readonly prisonNumber: string
   readonly pnc?: Maybe<string>
   readonly cro?: Maybe<string>
   readonly person: Person
-  readonly custody?: Maybe<{
-    readonly status: CustodyStatus
-    readonly establishment?: Maybe<string>
-    readonly since?: Maybe<string>
-    readonly cell?: Maybe<string>
-    readonly legalStatus?: Maybe<string>
-  }>
-  readonly alerts?: Maybe<
-    readonly {
-      readonly code: string
-      readonly type?: Maybe<string>
-      readonly description?: Maybe<string>
-      readonly since?: Maybe<string>
-    }[]
-  >
-  readonly keyDates?: Maybe<readonly { readonly type: string; readonly date: string }[]>
+  readonly custody?: Maybe<Input<CustodyFact>>
+  readonly alerts?: Maybe<readonly Input<Omit<AlertFact, 'active'>>[]>
+  readonly keyDates?: Maybe<readonly Input<KeyDateFact>[]>
   readonly allocations?: Maybe<readonly Allocation[]>
 }
 
@@ -51,16 +48,6 @@ export interface ProbationRecord {
   readonly cro?: Maybe<string>
   readonly person: Person
   readonly allocations?: Maybe<readonly Allocation[]>
-}
-
-export interface Allocation {
-  readonly role: AllocationRole
-  readonly staffCode?: Maybe<string>
-  readonly officerName?: Maybe<string>
-  readonly organisation?: Maybe<string>
-  readonly team?: Maybe<string>
-  readonly since?: Maybe<string>
-  readonly until?: Maybe<string>
 }
 
 export interface MappaRegistration {
@@ -74,30 +61,27 @@ export interface MappaRegistration {
   readonly notes?: Maybe<string>
 }
 
-export interface Assessment {
+/** The parts that are named like their facts are these facts. */
+export interface Assessment extends Pick<
+  Facts,
+  'assessmentAuthor' | 'selfRisks' | 'otherRisks' | 'sections' | 'sectionScores' | 'predictors'
+> {
   readonly localId: string
   readonly tool: string
   readonly status: AssessmentStatus
-  readonly initiatedAt?: Maybe<string>
-  readonly completedAt?: Maybe<string>
-  readonly rosh?: Maybe<{
-    readonly overall?: Maybe<RoshLevel>
-    readonly community?: Maybe<Readonly<Record<string, Maybe<RoshLevel>>>>
-    readonly custody?: Maybe<Readonly<Record<string, Maybe<RoshLevel>>>>
-    readonly whoIsAtRisk?: Maybe<string>
-    readonly natureOfRisk?: Maybe<string>
-    readonly riskImminence?: Maybe<string>
-    readonly riskIncreaseFactors?: Maybe<string>
-    readonly riskMitigationFactors?: Maybe<string>
-  }>
-  readonly predictors?: Maybe<
-    readonly {
-      readonly name: string
-      readonly version?: Maybe<string>
-      readonly score?: Maybe<number>
-      readonly band?: Maybe<string>
-    }[]
-  >
+  readonly initiatedAt?: string
+  readonly completedAt?: string
+  readonly priority?: string
+  readonly rosh?: RoshFact & {
+    readonly community?: Readonly<Record<string, RoshLevel>>
+    readonly custody?: Readonly<Record<string, RoshLevel>>
+  }
+}
+
+export interface RegisterEntryInput extends Omit<RegisterEntry, 'active'> {
+  readonly active?: boolean
+  readonly registrationId: string
+  readonly deleted: boolean
 }
 
 export interface AccessLimitations {

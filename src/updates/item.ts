@@ -63,6 +63,8 @@ export type ReadFormat = (
   context: {
     readonly person: readonly StatedIdentifier[]
     readonly personId?: string
+    /** Whose system sends: our own inputs are stated in its record. */
+    readonly role: MachineRole
     readonly receivedOn: Date
   },
 ) => Update
@@ -90,6 +92,7 @@ export function readItem(item: Item, sender: Sender, read: ReadFormat, receivedO
     const { person, personId } = item
     const stated = read(item.format, item.payload, {
       person,
+      role: sender.role,
       receivedOn,
       ...(personId !== undefined && { personId }),
     })

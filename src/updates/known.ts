@@ -7,6 +7,8 @@ import type { Transaction } from './store'
 export interface KnownRecord {
   readonly id: string
   readonly offenderId: string
+  readonly agency: string | null
+  readonly named: readonly string[] | null
   /** By fact: the newest statement, with the hash of what it said. */
   readonly newest: ReadonlyMap<string, Newest>
 }
@@ -22,7 +24,7 @@ export async function fetchKnown(tx: Transaction, wave: readonly ReadItem[]): Pr
   const keys = new Set(wave.flatMap((read) => (read.update?.records ?? []).map(recordKey)))
   if (keys.size === 0) return new Map()
   const rows = await tx.query(
-    `select k.key, sr.id, sr.offender_id, n.facts
+    `select k.key, sr.id, sr.offender_id, sr.agency, sr.named, n.facts
      from unnest($1::text[]) k(key) join record.source_record sr
        on sr.system = split_part(k.key, ':', 1) and sr.local_id = substr(k.key, position(':' in k.key) + 1)
      left join record.newest n on n.source_record_id = sr.id`,
@@ -34,6 +36,8 @@ export async function fetchKnown(tx: Transaction, wave: readonly ReadItem[]): Pr
       {
         id: String(row['id']),
         offenderId: String(row['offender_id']),
+        agency: row['agency'] as string | null,
+        named: row['named'] as string[] | null,
         newest: newestOf((row['facts'] ?? {}) as Record<string, [number, number, string, string, string]>),
       },
     ]),

@@ -20,19 +20,31 @@ export async function takeInOrganisations(
     for (const { code, name } of codes) named.set(code, name ?? named.get(code) ?? null)
   }
   if (named.size === 0) return new Map()
-  // A conflict would count as a change: triggers run before it is found.
-  const rows = await tx.query(
-    `insert into record.organisation (code, name) select s.code, s.name from unnest($1::text[], $2::text[]) s(code, name)
-     where not exists (select from record.organisation o where o.code = s.code) returning code`,
-    [[...named.keys()], [...named.values()]],
+  const known = await tx.query(
+    'select o.code, o.name from record.organisation o where o.code = any($1::text[])',
+    [[...named.keys()]],
   )
-  await tx.query(
-    `update record.organisation o set name = s.name from unnest($1::text[], $2::text[]) s(code, name)
-     where o.code = s.code and o.name is null and s.name is not null`,
-    [[...named.keys()], [...named.values()]],
+  const names = new Map(known.map((row) => [String(row['code']), row['name'] as string | null]))
+  const fresh = [...named].filter(([code]) => !names.has(code))
+  const learnt = [...named].filter(
+    ([code, name]) => name !== null && names.has(code) && names.get(code) === null,
   )
-  const fresh = new Set(rows.map((row) => String(row['code'])))
-  return new Map(wave.map((read) => [read, warningsOf(byItem.get(read), fresh)]))
+  await write(tx, 'insert into record.organisation (code, name) select s.code, s.name from named s', fresh)
+  await write(tx, 'update record.organisation o set name = s.name from named s where o.code = s.code', learnt)
+  const newcomers = new Set(fresh.map(([code]) => code))
+  return new Map(wave.map((read) => [read, warningsOf(byItem.get(read), newcomers)]))
+}
+
+async function write(
+  tx: Transaction,
+  statement: string,
+  named: readonly (readonly [string, string | null])[],
+): Promise<void> {
+  if (named.length === 0) return
+  await tx.query(`with named as (select * from unnest($1::text[], $2::text[]) s(code, name)) ${statement}`, [
+    named.map(([code]) => code),
+    named.map(([, name]) => name),
+  ])
 }
 
 function warningsOf(codes: ReadonlySet<string> | undefined, fresh: ReadonlySet<string>): Warning[] {

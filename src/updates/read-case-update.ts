@@ -1,4 +1,10 @@
+import type { MachineRole } from '../domain/caller'
+import { MAPPA_REGISTER } from '../domain/register-types'
 import { storable } from '../domain/storable'
+import { declarationOf, isFactKind } from './facts'
+import { assuranceFacts } from './facts/assurance'
+import type { SourceSystem } from './facts/declare'
+import { registerKind } from './facts/registers'
 import { STANDING } from './facts/risk'
 import type {
   AccessLimitations,
@@ -9,9 +15,11 @@ import type {
   Person,
   PrisonRecord,
   ProbationRecord,
+  RegisterEntryInput,
 } from './case-update'
 import type {
   AllocationFact,
+  FactKind,
   Facts,
   IdentifierType,
   LimitedParty,
@@ -34,20 +42,23 @@ export function readCaseUpdate(fact: unknown, named: Named): Update {
     case 'probationRecord':
       return probationRecord(input as ProbationRecord)
     case 'mappaRegistration':
-      return aboutCase(named, { registration: registration(input as MappaRegistration) })
+      return aboutCase(named, 'DELIUS', { registration: registration(input as MappaRegistration) })
     case 'accessLimitations':
-      return aboutCase(named, { limitations: limitations(input as AccessLimitations) })
+      return aboutCase(named, 'DELIUS', { limitations: limitations(input as AccessLimitations) })
     case 'assessment':
-      return assessment(input as Assessment, named.person)
+      return assessment(withoutNulls(input) as Assessment, named.person)
+    case 'registerEntry':
+      return registerEntry(withoutNulls(input) as RegisterEntryInput, named.person)
     default:
-      throw new Unreadable('the update states no fact that we know')
+      return statedAsIs(kind, input, named)
   }
 }
 
-/** Whom the message names: by identifiers, or by our own id. */
+/** Whom the message names, by identifiers or by our own id, and whose system sends it. */
 interface Named {
   readonly person: readonly StatedIdentifier[]
   readonly personId?: string
+  readonly role: MachineRole
 }
 
 function prisonRecord(input: PrisonRecord): Update {
@@ -57,7 +68,7 @@ function prisonRecord(input: PrisonRecord): Update {
     identifiers: identifiers({ PRISON_NUMBER: prisonNumber, PNC: input.pnc, CRO: input.cro }),
     ...(custody && { custody: defined(custody) }),
     ...(alerts && { alerts: alerts.map((alert) => ({ ...defined(alert), active: true })) }),
-    ...(keyDates && { keyDates }),
+    ...(keyDates && { keyDates: keyDates.map((keyDate) => defined(keyDate)) }),
     ...(allocations && { allocations: allocations.map(allocationFact) }),
   }
   return {
@@ -83,15 +94,54 @@ function probationRecord(input: ProbationRecord): Update {
   }
 }
 
-/** A statement about a person whom the message names, in the Delius record of the CRN where it gives one. */
-function aboutCase({ person, personId }: Named, facts: Facts): Update {
-  const named = person.find(({ type }) => type === 'CRN') ?? person[0]
+/**
+ * A kind of fact without a reader of its own: its input is the fact. It is stated in the sender's record of
+ * the person, or, where the input has a `localId`, in a record of its own, so that news of one licence or
+ * referral does not replace the others.
+ */
+function statedAsIs(kind: string | undefined, input: unknown, named: Named): Update {
+  if (!isFactKind(kind)) throw new Unreadable('the update states no fact that we know')
+  const system = systemOf(kind, named.role)
+  const said = withoutNulls(input)
+  if (Array.isArray(said)) return aboutCase(named, system, { [kind]: said })
+  const { localId, ...fact } = said as { readonly localId?: string }
+  const facts: Facts = { [kind]: fact }
+  if (localId === undefined) return aboutCase(named, system, facts)
+  // An assessment's own facts are in its record; what others say of it is not.
+  const isOwn = system === 'OASYS' && !(kind in assuranceFacts)
+  const record = { system, localId: isOwn ? localId : `${kind}:${localId}`, facts }
+  return { createsPerson: false, person: named.person, records: [record], warnings: [] }
+}
+
+const OWN_SYSTEM: Readonly<Record<MachineRole, SourceSystem>> = {
+  PRISON_SYSTEM: 'NOMIS',
+  PROBATION_SYSTEM: 'DELIUS',
+  CRC_SYSTEM: 'CRC',
+}
+
+/** What only assessments state is in OASYS, whoever sends it. */
+function systemOf(kind: FactKind, role: MachineRole): SourceSystem {
+  const { owners } = declarationOf(kind)
+  return owners[OWN_SYSTEM[role]] === undefined && owners.OASYS !== undefined ? 'OASYS' : OWN_SYSTEM[role]
+}
+
+/** The kind of number that a system's own records go by. */
+const OWN_NUMBER: Readonly<Partial<Record<SourceSystem, IdentifierType>>> = {
+  NOMIS: 'PRISON_NUMBER',
+  DELIUS: 'CRN',
+  CRC: 'CRN',
+}
+
+/** A statement about a person whom the message names, in the system's own record where it names that. */
+function aboutCase({ person, personId }: Named, system: SourceSystem, facts: Facts): Update {
+  const own = person.find(({ type }) => type === OWN_NUMBER[system])
+  const named = own ?? person[0]
   if (!named && personId === undefined) {
     throw new Unreadable('name the person: by id, crn, prisonNumber, pnc or cro', 'person')
   }
   const value = named?.raw.trim().toUpperCase() ?? ''
-  const localId = named?.type === 'CRN' ? value : `${named?.type ?? 'ID'}:${named ? value : (personId ?? '')}`
-  return { createsPerson: false, person, records: [{ system: 'DELIUS', localId, facts }], warnings: [] }
+  const localId = own ? value : `${named?.type ?? 'ID'}:${named ? value : (personId ?? '')}`
+  return { createsPerson: false, person, records: [{ system, localId, facts }], warnings: [] }
 }
 
 function registration(input: MappaRegistration): RegistrationFact | null {
@@ -112,15 +162,14 @@ function refuseBeyond(value: number | null | undefined, most: number, path: stri
   throw new Unreadable(`${path} is a whole number from 1 to ${most}, or left out`, path)
 }
 
+/** All facts of one assessment, each as it is; what is said of it later comes in records of its own. */
 function assessment(input: Assessment, person: readonly StatedIdentifier[]): Update {
-  const { localId, tool, status, initiatedAt, completedAt, rosh, predictors } = input
+  const { localId, tool, status, initiatedAt, completedAt, priority, rosh, ...others } = input
   const { community, custody, ...rest } = rosh ?? {}
   const facts: Facts = {
-    assessment: { tool, status, ...defined({ initiatedAt, completedAt }) },
-    ...(rosh && {
-      rosh: { ...defined(rest), ...prefixed('community', community), ...prefixed('custody', custody) },
-    }),
-    ...(predictors && { predictors: predictors.map((predictor) => defined(predictor)) }),
+    assessment: { tool, status, ...defined({ initiatedAt, completedAt, priority }) },
+    ...(rosh && { rosh: { ...rest, ...prefixed('community', community), ...prefixed('custody', custody) } }),
+    ...others,
   }
   const record = {
     system: 'OASYS' as const,
@@ -130,6 +179,18 @@ function assessment(input: Assessment, person: readonly StatedIdentifier[]): Upd
     ...(completedAt != null && { eventAt: completedAt }),
   }
   return { createsPerson: false, person, records: [record], warnings: [] }
+}
+
+/** Its type decides which readers it is for, not its sender. */
+function registerEntry(input: RegisterEntryInput, person: readonly StatedIdentifier[]): Update {
+  const { registrationId, deleted, active = input.endedOn === undefined, ...entry } = input
+  if (entry.registerType?.trim().toUpperCase() === MAPPA_REGISTER) {
+    throw new Unreadable('an entry of the MAPPA register is a mappaRegistration', 'registerType')
+  }
+  const { kind, warnings } = registerKind(entry, 'registerType')
+  const facts: Facts = { [kind]: deleted ? null : { ...entry, active } }
+  const record = { system: 'DELIUS' as const, localId: `registration:${registrationId}`, facts }
+  return { createsPerson: false, person, records: [record], warnings }
 }
 
 function limitations(input: AccessLimitations): NonNullable<Facts['limitations']> {
@@ -152,10 +213,10 @@ function personFact(input: Person): PersonFact {
 }
 
 function allocationFact(input: Allocation): AllocationFact {
-  const { role, staffCode, officerName, organisation, team, since, until } = input
+  const { staffCode } = input
   // A placeholder officer's code ends in U: the case is allocated to nobody.
   const unallocated = staffCode == null || staffCode.trim().toUpperCase().endsWith('U')
-  return { role, unallocated, ...defined({ staffCode, officerName, organisation, team, since, until }) }
+  return { unallocated, ...defined(input) }
 }
 
 function identifiers(given: Partial<Record<IdentifierType, string | null | undefined>>): StatedIdentifier[] {
@@ -184,4 +245,16 @@ function defined<T extends object>(input: T): Defined<T> {
       .filter(([, value]) => value !== null && value !== undefined)
       .map(([name, value]) => [name, typeof value === 'string' ? storable(value) : (value as unknown)]),
   ) as Defined<T>
+}
+
+/** As `defined`, through and through. */
+function withoutNulls(input: unknown): unknown {
+  if (Array.isArray(input)) return input.map(withoutNulls)
+  if (typeof input === 'string') return storable(input)
+  if (typeof input !== 'object' || input === null) return input
+  return Object.fromEntries(
+    Object.entries(input)
+      .filter(([, value]) => value !== null && value !== undefined)
+      .map(([name, value]) => [name, withoutNulls(value)]),
+  )
 }

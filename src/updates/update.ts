@@ -4,9 +4,12 @@ import type { FactOf, Facts } from './facts'
 export type { SourceSystem } from './facts/declare'
 export type { FactKind, Facts } from './facts'
 export type { LimitationsFact, LimitedParty } from './facts/access'
-export type { AllocationRole, CustodyStatus } from './facts/custody'
 export type { IdentifierType } from '../domain/identifiers'
-export type { AssessmentStatus, RoshLevel } from './facts/risk'
+export type { AllocationRole } from './facts/allocation'
+export type { AddressStatus, ContactPointType } from './facts/contact'
+export type { CustodyStatus } from './facts/custody'
+export type { RegisterEntry } from './facts/registers'
+export type { AssessmentStatus, OtherRiskArea, RoshLevel, SelfRiskArea } from './facts/risk'
 
 export type PersonFact = FactOf<'person'>
 export type StatedIdentifier = FactOf<'identifiers'>[number]
@@ -14,12 +17,23 @@ export type AliasFact = FactOf<'aliases'>[number]
 export type CustodyFact = FactOf<'custody'>
 export type AlertFact = FactOf<'alerts'>[number]
 export type KeyDateFact = FactOf<'keyDates'>[number]
+export type OffenceFact = FactOf<'offences'>[number]
+export type ImprisonmentFact = FactOf<'imprisonment'>
+export type ProbationStatusFact = FactOf<'probationStatus'>
+export type AddressFact = FactOf<'addresses'>[number]
+export type ContactPointFact = FactOf<'contactPoints'>[number]
+export type BarrierFact = FactOf<'barriers'>[number]
 export type AllocationFact = FactOf<'allocations'>[number]
 export type RegistrationFact = FactOf<'registration'>
 export type LimitationFlagsFact = FactOf<'limitationFlags'>
 export type AssessmentFact = FactOf<'assessment'>
 export type RoshFact = FactOf<'rosh'>
+export type AssessmentAuthorFact = FactOf<'assessmentAuthor'>
 export type PredictorFact = FactOf<'predictors'>[number]
+export type SelfRiskFact = FactOf<'selfRisks'>[number]
+export type OtherRiskFact = FactOf<'otherRisks'>[number]
+export type SectionFact = FactOf<'sections'>[number]
+export type SectionScoreFact = FactOf<'sectionScores'>[number]
 
 /**
  * What a supplier states, in our own terms. Supplier payloads and our typed inputs both become this,

@@ -17,22 +17,36 @@ export async function writeTable(tx: Transaction, write: TableWrite): Promise<vo
   const { table, columns } = write
   const rows = JSON.stringify(write.rows)
   const own = ['source_record_id', ...write.key]
-  const same = own.map((column) => `t.${column} is not distinct from s.${column}`).join(' and ')
   const stated = `jsonb_populate_recordset(null::record.${table}, $1::jsonb) s`
-  await tx.query(
-    `delete from record.${table} t where t.source_record_id = any($2::uuid[])${lastingClause(write)} and not exists (select from ${stated} where ${same})`,
-    [rows, write.records],
-  )
+  const losing = losingRecords(write)
+  if (losing.length > 0) {
+    await tx.query(
+      `delete from record.${table} t where t.source_record_id = any($2::uuid[])${lastingClause(write)}
+       and not exists (select from ${stated} where t.source_record_id = s.source_record_id${sameKey(write)})`,
+      [rows, losing],
+    )
+  }
   if (write.rows.length === 0) return
   const all = ['source_record_id', 'offender_id', ...columns]
   const changing = all.filter((column) => !own.includes(column))
   await tx.query(
     `merge into record.${table} t using (select ${all.map((c) => `s.${c}`).join(', ')} from ${stated}) s
-     on t.source_record_id = s.source_record_id${write.key.map((c) => ` and t.${c} is not distinct from s.${c}`).join('')}
+     on t.source_record_id = s.source_record_id${sameKey(write)}
      ${updateClause(changing)}
      when not matched then insert (${all.join(', ')}) values (${all.map((c) => `s.${c}`).join(', ')})`,
     [rows],
   )
+}
+
+/** Records that may hold rows which they do not state any more: where there is one row, it is replaced in its place. */
+function losingRecords({ key, records, rows }: TableWrite): readonly string[] {
+  if (key.length > 0) return records
+  const stating = new Set(rows.map((row) => row['source_record_id']))
+  return records.filter((id) => !stating.has(id))
+}
+
+function sameKey({ key }: TableWrite): string {
+  return key.map((column) => ` and t.${column} is not distinct from s.${column}`).join('')
 }
 
 function lastingClause({ lasting }: TableWrite): string {

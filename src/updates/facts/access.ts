@@ -24,6 +24,7 @@ const PARTY = ['kind', 'namespace', 'username', 'email', 'organisation_code', 's
 
 /** Who may not look, and who alone may: the parties, and that the list is known at all. */
 const limitations: FactDeclaration<LimitationsFact> = {
+  properties: ['exclusions', 'restrictions', ...Object.keys(messages)],
   tables: ['limitation', 'limitation_list'],
   owners: BY_PROBATION,
   derived: false,

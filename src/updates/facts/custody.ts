@@ -1,11 +1,12 @@
-import { code, date, flag, many, one, organisation, organisationName, text } from './declare'
+import { date, flag, instant, many, one, organisation, organisationName, text } from './declare'
 import { LEAD } from './identity'
-import { BY_PRISONS, BY_PRISONS_OR_PROBATION } from './owners'
+import { BY_PRISONS } from './owners'
 
 export type CustodyStatus =
   'IN_CUSTODY' | 'TEMPORARILY_OUT' | 'IN_TRANSFER' | 'IN_HOSPITAL' | 'RELEASED' | 'UNKNOWN'
 
-export type AllocationRole = 'POM' | 'COM' | 'OFFENDER_SUPERVISOR' | 'RESPONSIBLE_OFFICER' | 'SPO' | 'VLO'
+export type DestinationKind = 'COURT' | 'HOSPITAL' | 'TEMPORARY_ABSENCE'
+export type PlaceKind = 'PRISON' | 'COURT' | 'HOSPITAL' | 'OUT' | 'TRN' | 'OTHER'
 
 const HELD: readonly CustodyStatus[] = ['IN_CUSTODY', 'TEMPORARILY_OUT']
 
@@ -20,11 +21,35 @@ export const custodyFacts = {
       /** Supplier's own words, e.g. `ACTIVE IN`. */
       rawStatus: text(),
       since: date(),
+      /** Received into prison at the start of the term. */
+      receivedOn: date(),
+      /** Admitted to the establishment that holds, or last held, the person. */
+      admittedOn: date(),
       bookingNumber: text(),
+      /** The last movement: `ADM`, `REL`, `TRN`, `CRT`, `TAP`. */
       movementType: text(),
       movementReason: text(),
+      movedOn: date(),
       cell: text(),
       legalStatus: text(),
+      /** `Convicted` or `Remand`. */
+      convictedStatus: text(),
+      recalled: flag(),
+      /** Security category, e.g. `B`. */
+      category: text(),
+      /** Cell sharing risk assessment. */
+      csra: text(),
+      /** `low`, `medium`, `high`; assessed for women. */
+      complexityOfNeed: text(),
+      /** The last real establishment; the present one where the person is held. */
+      lastEstablishment: organisation(),
+      previousEstablishment: organisation(),
+      leftPreviousOn: date(),
+      /** Where somebody is who is out for a while, or in hospital. */
+      destinationKind: text<DestinationKind>(),
+      destinationPlace: text(),
+      destinationName: text(),
+      restrictedPatient: flag(),
       /** The prison that answers for a restricted patient. */
       supportingEstablishment: organisation(),
     },
@@ -38,40 +63,51 @@ export const custodyFacts = {
       workedColumns: ['lead'],
     },
   ),
+  movements: many(
+    'movement',
+    ['occurredAt', 'occurredOn', 'type', 'reason', 'fromPlace', 'toPlace'],
+    {
+      occurredAt: instant(),
+      /** Where only the day is known. */
+      occurredOn: date(),
+      type: text().must,
+      reason: text(),
+      reasonDescription: text(),
+      direction: text<'IN' | 'OUT'>(),
+      /** Codes of places as received, of whatever kind. */
+      fromPlace: text(),
+      fromKind: text<PlaceKind>(),
+      toPlace: text(),
+      toKind: text<PlaceKind>(),
+      bookingNumber: text(),
+    },
+    BY_PRISONS,
+    {
+      worked: ({ occurredAt, occurredOn, fromPlace, toPlace }) => ({
+        moved_at: occurredAt ?? occurredOn ?? '-infinity',
+        ...(isPseudo(fromPlace) && { from_kind: fromPlace.trim().toUpperCase() }),
+        ...(isPseudo(toPlace) && { to_kind: toPlace.trim().toUpperCase() }),
+      }),
+      workedColumns: ['moved_at'],
+    },
+  ),
   alerts: many(
     'alert',
     // One code may be opened and closed more than once.
     ['code', 'since', 'active'],
-    { code: text().must, type: text(), description: text(), since: date(), active: flag().must },
-    BY_PRISONS,
-  ),
-  keyDates: many(
-    'key_date',
-    ['type'],
     {
-      /** e.g. `CRD`, `SED`, `CONFIRMED_RELEASE`. */
-      type: text().must,
-      /** The date in force: overridden where it is, else as calculated. */
-      date: date().must,
-    },
-    BY_PRISONS,
-  ),
-  allocations: many(
-    'allocation',
-    ['role', 'staffCode', 'organisation', 'team', 'since'],
-    {
-      role: text<AllocationRole>().must,
-      staffCode: text(),
-      officerName: text(),
-      /** Code of the organisation that holds the case through this officer. */
-      organisation: organisation(),
-      organisationName: organisationName(),
-      team: code(),
+      code: text().must,
+      type: text(),
+      description: text(),
       since: date(),
       until: date(),
-      /** A placeholder officer: the case is not allocated to anybody. */
-      unallocated: flag().must,
+      active: flag().must,
     },
-    BY_PRISONS_OR_PROBATION,
+    BY_PRISONS,
   ),
+}
+
+/** NOMIS keeps those outside and those on the road at places that do not exist, whatever the sender calls them. */
+function isPseudo(place: string | undefined): place is string {
+  return place !== undefined && /^(OUT|TRN)$/i.test(place.trim())
 }

@@ -63,6 +63,8 @@ export interface StatingContext {
 
 /** A kind of fact: where it is kept, who may state it, and how what is stated becomes rows. */
 export interface FactDeclaration<Fact = unknown> {
+  /** What a fact, or one of a list, may state. */
+  readonly properties: readonly string[]
   readonly tables: readonly string[]
   readonly owners: Owners
   /** The tables are derived from all statements (the MAPPA registers' periods), not written from the newest. */
@@ -132,6 +134,7 @@ function declare<C extends Columns, Fact>(
     ...worked?.(fact, context),
   })
   return {
+    properties: Object.keys(columns),
     tables: [table],
     owners,
     derived,

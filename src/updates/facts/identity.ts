@@ -11,10 +11,21 @@ export const LEAD: Readonly<Record<SourceSystem, number>> = { NOMIS: 1, DELIUS: 
 const names = { given: text(), middle: text(), family: text(), dateOfBirth: date() }
 
 export const identityFacts = {
-  person: one('person', { title: text(), ...names, sex: text() }, BY_EACH, {
-    worked: (_, { system }) => ({ lead: LEAD[system] }),
-    workedColumns: ['lead'],
-  }),
+  person: one(
+    'person',
+    {
+      title: text(),
+      ...names,
+      /** What the person is called, where that is not the given name. */
+      preferredName: text(),
+      sex: text(),
+      /** In the supplier's words. */
+      ethnicity: text(),
+      nationality: text(),
+    },
+    BY_EACH,
+    { worked: (_, { system }) => ({ lead: LEAD[system] }), workedColumns: ['lead'] },
+  ),
   identifiers: many(
     'identifier',
     ['type', 'raw', 'qualifier'],
@@ -22,7 +33,10 @@ export const identityFacts = {
       type: text<IdentifierType>().must,
       /** As received. */
       raw: text().must,
-      /** `MERGED` for a former prison number, `PREVIOUS` for a former CRN, `SEPARATED` for one that is somebody else’s. */
+      /**
+       * `MERGED` for a former prison number, `PREVIOUS` for a former CRN, `SEPARATED` for one that is somebody
+       * else’s; the supplier's type of an `OTHER` one, e.g. `NINO`.
+       */
       qualifier: text(),
     },
     BY_EACH,

@@ -1,15 +1,27 @@
 import { accessFacts } from './access'
+import { allocationFacts } from './allocation'
+import { barrierFacts } from './barrier'
+import { contactFacts } from './contact'
+import { assuranceFacts } from './assurance'
 import { custodyFacts } from './custody'
 import type { FactDeclaration } from './declare'
 import { identityFacts } from './identity'
 import { mappaFacts } from './mappa'
+import { registerFacts } from './registers'
 import { riskFacts } from './risk'
+import { sentenceFacts } from './sentence'
 
 /** Every kind of fact that a supplier can state: declared once, in the file of its area. */
 export const FACTS = {
   ...identityFacts,
+  ...contactFacts,
   ...custodyFacts,
+  ...sentenceFacts,
+  ...allocationFacts,
+  ...barrierFacts,
   ...riskFacts,
+  ...assuranceFacts,
+  ...registerFacts,
   ...mappaFacts,
   ...accessFacts,
 }
@@ -23,6 +35,10 @@ type Statable<K extends FactKind> = (typeof FACTS)[K] extends FactDeclaration<in
 
 /** The facts of a statement, by kind; one that is absent was not stated. */
 export type Facts = { readonly [K in FactKind]?: Statable<K> }
+
+export function isFactKind(name: string | undefined): name is FactKind {
+  return name !== undefined && Object.hasOwn(FACTS, name)
+}
 
 export function declarationOf(kind: FactKind): FactDeclaration {
   return FACTS[kind]

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { Client } from 'pg'
+import { signDevelopmentToken, type DevelopmentClaims } from '../src/http/development-issuer'
+import { joinEmbedded } from '../src/store/embedded'
+
+const ROOT = resolve(__dirname, '..', '..')
+
+/** The built product in a process of its own, on an empty database, and sessions of the database's owner beside it. */
+export interface GatewayProcess {
+  readonly url: string
+  /** Resident memory of the gateway now, in MiB. */
+  memory(): number
+  token(claims: DevelopmentClaims): Promise<string>
+  session(): Promise<Client>
+  stop(): Promise<void>
+}
+
+export async function startGateway(): Promise<GatewayProcess> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'throughcare-bench-'))
+  // Started as root, the database runs as another user, who has to get in.
+  await chmod(dataDir, 0o711)
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    DATA_DIR: dataDir,
+    PORT: '0',
+    DEMO_OFFENDERS: '0',
+  }
+  const child = spawn(process.execPath, [join(ROOT, 'dist', 'cli.js'), 'serve'], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const url = await readyUrl(child.stdout)
+  return {
+    url,
+    memory: () => residentMiB(child.pid ?? 0),
+    token: (claims) => signDevelopmentToken(dataDir, claims, 12 * 3600),
+    session: async () => {
+      const connection = await joinEmbedded(dataDir)
+      if (!connection) throw new Error('no database runs')
+      const client = new Client(connection)
+      await client.connect()
+      return client
+    },
+    stop: async () => {
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+    },
+  }
+}
+
+async function readyUrl(stdout: NodeJS.ReadableStream): Promise<string> {
+  let text = ''
+  for await (const part of stdout.setEncoding('utf8')) {
+    text += String(part)
+    const url = /ready at (http:\/\/\S+)\/graphql/.exec(text)?.[1]
+    if (url === undefined) continue
+    stdout.resume()
+    return url
+  }
+  throw new Error(`the gateway ended before it was ready: ${text}`)
+}
+
+function residentMiB(pid: number): number {
+  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  return Math.round(Number(kibibytes ?? 0) / 1024)
+}

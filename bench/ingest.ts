@@ -1,0 +1,201 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client } from 'pg'
+import { BareTables, insertBare, type BatchRows } from './bare-insert'
+import { envelope } from './documents'
+import { startGateway, type GatewayProcess } from './gateway-process'
+import { median, percentile } from './figures'
+
+export interface IngestOptions {
+  /** Documents pushed in one round. */
+  readonly documents: number
+  readonly rounds: number
+  readonly writers: readonly number[]
+  readonly batches: readonly number[]
+}
+
+export interface IngestLine {
+  readonly writers: number
+  readonly batch: number
+  /** Documents a second, medians of the rounds. */
+  readonly gateway: number
+  readonly bare: number
+  readonly ratio: number
+  /** Milliseconds from sending a batch to its answer. */
+  readonly p50: number
+  readonly p99: number
+  readonly rowsPerDocument: number
+  readonly memoryMiB: number
+}
+
+/**
+ * Documents applied a second, through HTTP with history, feed and journal, against a bare insert of the same
+ * rows into tables with the same indexes: in one run, round by round in turn.
+ */
+export async function benchIngest(
+  options: IngestOptions,
+  tell: (line: string) => void,
+): Promise<IngestLine[]> {
+  const gateway = await startGateway()
+  try {
+    const bench = await IngestBench.open(gateway, options)
+    tell(`loading ${options.documents} people`)
+    await bench.load()
+    const lines: IngestLine[] = []
+    for (const batch of options.batches) {
+      for (const writers of options.writers) {
+        lines.push(await bench.measure(writers, batch, tell))
+      }
+    }
+    await bench.close()
+    return lines
+  } finally {
+    await gateway.stop()
+  }
+}
+
+interface Round {
+  readonly perSecond: number
+  readonly latencies: readonly number[]
+}
+
+class IngestBench {
+  private version = 0
+  private bareSessions: Client[] = []
+
+  private constructor(
+    private readonly gateway: GatewayProcess,
+    private readonly options: IngestOptions,
+    private readonly owner: Client,
+    private readonly bare: BareTables,
+    private readonly token: string,
+  ) {}
+
+  static async open(gateway: GatewayProcess, options: IngestOptions): Promise<IngestBench> {
+    const owner = await gateway.session()
+    const bare = await BareTables.create(owner)
+    const token = await gateway.token({ roles: ['PRISON_SYSTEM'], client_id: 'bench-prison' })
+    const bench = new IngestBench(gateway, options, owner, bare, token)
+    for (let i = 0; i < Math.max(...options.writers); i += 1) bench.bareSessions.push(await gateway.session())
+    return bench
+  }
+
+  async load(): Promise<void> {
+    await this.pushRound(1, 500)
+    await this.owner.query('vacuum analyze')
+  }
+
+  async measure(writers: number, batch: number, tell: (line: string) => void): Promise<IngestLine> {
+    const pushed: Round[] = []
+    const inserted: Round[] = []
+    let rows = 0
+    for (let round = 0; round < this.options.rounds; round += 1) {
+      const before = await this.revision()
+      pushed.push(await this.pushRound(writers, batch))
+      const batches = await this.writtenSince(before)
+      rows = batches.reduce((sum, each) => sum + rowsIn(each), 0)
+      await this.bare.clear(this.owner)
+      inserted.push(await this.insertRound(writers, batches))
+    }
+    const [gateway, bare] = [pushed, inserted].map((rounds) => median(rounds.map((each) => each.perSecond)))
+    const latencies = pushed.flatMap((each) => each.latencies)
+    const line: IngestLine = {
+      writers,
+      batch,
+      gateway: Math.round(gateway ?? 0),
+      bare: Math.round(bare ?? 0),
+      ratio: (gateway ?? 0) / (bare ?? 1),
+      p50: percentile(latencies, 0.5),
+      p99: percentile(latencies, 0.99),
+      rowsPerDocument: rows / this.options.documents,
+      memoryMiB: this.gateway.memory(),
+    }
+    tell(JSON.stringify(line))
+    return line
+  }
+
+  /** The next version of everybody, shared out to the writers batch by batch. */
+  private async pushRound(writers: number, batch: number): Promise<Round> {
+    this.version += 1
+    const bodies: string[] = []
+    for (let person = 0; person < this.options.documents; person += batch) {
+      const people = Array.from(
+        { length: Math.min(batch, this.options.documents - person) },
+        (_, i) => person + i,
+      )
+      bodies.push(JSON.stringify(people.map((each) => envelope(each, this.version))))
+    }
+    return this.timed(writers, bodies, (body) => this.push(body))
+  }
+
+  private async insertRound(writers: number, batches: readonly BatchRows[]): Promise<Round> {
+    return this.timed(writers, batches, (rows, writer) =>
+      insertBare(this.bareSessions[writer] ?? this.owner, rows),
+    )
+  }
+
+  private async timed<T>(
+    writers: number,
+    items: readonly T[],
+    work: (item: T, writer: number) => Promise<void>,
+  ): Promise<Round> {
+    const latencies: number[] = []
+    let next = 0
+    const begun = performance.now()
+    const writer = async (_: unknown, number: number) => {
+      for (let item = items[next++]; item !== undefined; item = items[next++]) {
+        const sent = performance.now()
+        await work(item, number)
+        latencies.push(performance.now() - sent)
+      }
+    }
+    await Promise.all(Array.from({ length: writers }, writer))
+    return { perSecond: this.options.documents / ((performance.now() - begun) / 1000), latencies }
+  }
+
+  private async push(body: string): Promise<void> {
+    const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' }
+    for (;;) {
+      const response = await fetch(`${this.gateway.url}/ingest/prisoner-search`, {
+        method: 'POST',
+        headers,
+        body,
+      })
+      if (response.status === 429) {
+        await sleep(1000 * Number(response.headers.get('retry-after') ?? 1))
+        continue
+      }
+      const { results } = (await response.json()) as { results: { outcome: string }[] }
+      const other = results.find(({ outcome }) => outcome !== 'APPLIED')
+      if (other) throw new Error(`a document became ${JSON.stringify(other)}`)
+      return
+    }
+  }
+
+  private async revision(): Promise<number> {
+    const { rows } = await this.owner.query<{ value: string }>('select value from record.revision_counter')
+    return Number(rows[0]?.value)
+  }
+
+  /** What each batch wrote; the journal's pushes are in the order of their revisions. */
+  private async writtenSince(revision: number): Promise<BatchRows[]> {
+    const { rows } = await this.owner.query<{ revision: string; index: string }>(
+      `select r.revision, e.index from
+         (select r.revision, row_number() over (order by r.revision desc) as n from record.revision r where r.revision > $1) r
+         join (select e.index, row_number() over (order by e.index desc) as n from journal.entry e where e.kind = 'PUSH') e
+           on e.n = r.n order by r.revision`,
+      [revision],
+    )
+    const batches: BatchRows[] = []
+    for (const row of rows)
+      batches.push(await this.bare.rowsOf(this.owner, Number(row.revision), Number(row.index)))
+    return batches
+  }
+
+  async close(): Promise<void> {
+    for (const session of [this.owner, ...this.bareSessions]) await session.end()
+  }
+}
+
+function rowsIn(batch: BatchRows): number {
+  return Object.values(batch).reduce((sum, text) => sum + (JSON.parse(text) as unknown[]).length, 0)
+}
