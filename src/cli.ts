@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, { says: string; run: (argv: string[]) =>
   },
   migrate: { says: 'bring the database to the newest migration, and stop', run: migrateOnly },
   seed: { says: 'load the demonstration population, and stop', run: seed },
+  retry: { says: 'try again what is in quarantine, as after an upgrade, and stop', run: retry },
 }
 
 async function main(): Promise<number> {
@@ -40,7 +41,7 @@ function usage(): string {
 }
 
 const VARIABLES = `Variables: PORT (4000), HOST (127.0.0.1), DATA_DIR (.data), DATABASE_URL, MIGRATION_DATABASE_URL,
-DEMO_OFFENDERS (2000), TRUSTED_ISSUERS, NODE_ENV. README.md says what each does.`
+DEMO_OFFENDERS (2000), TRUSTED_ISSUERS, SOURCE_SILENCE, NODE_ENV. README.md says what each does.`
 
 async function serve(argv: string[]): Promise<number> {
   if (
@@ -112,6 +113,27 @@ async function seed(argv: string[]): Promise<number> {
   try {
     const gateway = until(stopAsked, createGateway({ ...store, now: () => new Date() }))
     await orStopped(stopAsked, () => loadDemonstration(gateway, store.database, config.demoOffenders, say))
+    return 0
+  } finally {
+    await store.close()
+  }
+}
+
+async function retry(argv: string[]): Promise<number> {
+  const usage = `usage: throughcare retry [--format F]\n\nTries again what is in quarantine, or one format of it, as it was sent.\n\n${VARIABLES}`
+  const { values } = parseArgs({
+    args: argv,
+    options: { format: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  })
+  if (values.help) {
+    console.log(usage)
+    return 0
+  }
+  const store = await openStore(readConfig(process.env), say)
+  try {
+    const gateway = createGateway({ ...store, now: () => new Date() })
+    const { tried, settled } = await gateway.retryQuarantined(values.format)
+    console.log(`${tried} tried again, ${settled} of them settled`)
     return 0
   } finally {
     await store.close()

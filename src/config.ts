@@ -23,6 +23,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       : { migrationDatabaseUrl: data.MIGRATION_DATABASE_URL }),
     demoOffenders: data.DEMO_OFFENDERS ?? (production ? 0 : 2000),
     trustedIssuers: data.TRUSTED_ISSUERS ?? [],
+    sourceSilence: { ...data.SOURCE_SILENCE, default: data.SOURCE_SILENCE?.['default'] ?? SILENCE_HOURS },
     production,
     introspection: !production,
   })
@@ -41,6 +42,8 @@ export interface Config {
   readonly demoOffenders: number
   /** Empty: the development issuer, and no other. */
   readonly trustedIssuers: readonly TrustedIssuer[]
+  /** Hours of silence after which a feed is overdue, by client; `default` for the others. */
+  readonly sourceSilence: Readonly<Record<string, number>> & { readonly default: number }
   readonly production: boolean
   readonly introspection: boolean
 }
@@ -163,22 +166,35 @@ const trustedIssuer = z.strictObject({
     .prefault({}),
 })
 
-const trustedIssuers = z
-  .string()
-  .transform((text, context): unknown => {
+function json(expectation: string) {
+  return z.string().transform((text, context): unknown => {
     try {
       return JSON.parse(text)
     } catch {
-      context.addIssue('expected a JSON array of issuers')
+      context.addIssue(expectation)
       return z.NEVER
     }
   })
-  .pipe(
-    z
-      .array(trustedIssuer, 'expected a JSON array of issuers')
-      .min(1, 'expected at least one issuer')
-      .refine(haveOwnNames, 'expected each issuer once'),
-  )
+}
+
+const SILENCE_HOURS = 24
+const A_YEAR_HOURS = 8_784
+
+const hours = z
+  .number('expected hours')
+  .positive('expected more than no hours')
+  .max(A_YEAR_HOURS, 'expected at most a year')
+
+const sourceSilence = json('expected a JSON object of hours by client').pipe(
+  z.record(filled, hours, 'expected a JSON object of hours by client'),
+)
+
+const trustedIssuers = json('expected a JSON array of issuers').pipe(
+  z
+    .array(trustedIssuer, 'expected a JSON array of issuers')
+    .min(1, 'expected at least one issuer')
+    .refine(haveOwnNames, 'expected each issuer once'),
+)
 
 const variables = z.object({
   PORT: wholeNumber(0, 65_535).default(4000),
@@ -191,6 +207,7 @@ const variables = z.object({
   MIGRATION_DATABASE_URL: databaseUrl.optional(),
   DEMO_OFFENDERS: wholeNumber(0, 200_000).optional(),
   TRUSTED_ISSUERS: trustedIssuers.optional(),
+  SOURCE_SILENCE: sourceSilence.optional(),
   // A misspelt "production" would start the development issuer.
   NODE_ENV: z
     .enum(['production', 'development', 'test'], 'expected production, development or test')

@@ -10,6 +10,7 @@ import { giveDisclosures } from './disclosure/give-disclosures'
 import { readDisclosed } from './disclosure/sightings'
 import { createMetrics, type Metrics } from './http/health'
 import { senderOf } from './http/ingest'
+import { watchSources } from './http/source-gauges'
 import { Appender, type Receipt } from './journal/appender'
 import { prepareEntry, type EntryDraft, type PreparedEntry } from './journal/entry'
 import { acknowledgeMappaLevel } from './mappa/acknowledge'
@@ -20,6 +21,12 @@ import { countersignOversight } from './oversight/countersign'
 import { pushOfferings } from './oversight/push-offerings'
 import { recordOversight } from './oversight/record-oversight'
 import type { Given } from './query/roots'
+import { allSources, SourceAlarms } from './stewardship/alarms'
+import type { StewardshipDeps } from './stewardship/deps'
+import { STEWARDSHIP_COMMANDS, STEWARDSHIP_QUERIES } from './stewardship/givers'
+import { noteBatch } from './stewardship/note-batch'
+import { retryAll, type Retried } from './stewardship/retry-all'
+import { DAILY, type Silence } from './stewardship/sources'
 import { isDefiniteFailure, type Database } from './store/database'
 import { appendEntries, KnownPlans } from './store/journal-rows'
 import { readPayload, type Format } from './suppliers'
@@ -41,6 +48,10 @@ export interface Gateway {
   readonly pushGate: PushGate
   append(draft: EntryDraft): Promise<Receipt>
   ready(): Promise<Readonly<Record<string, unknown>>>
+  /** What is newly amiss with the feeds, or no longer, as lines for a log. */
+  sourceAlarms(): Promise<string[]>
+  /** Tries what is in quarantine again, or one format of it. */
+  retryQuarantined(format?: string): Promise<Retried>
 }
 
 export interface GatewayOptions {
@@ -49,6 +60,7 @@ export interface GatewayOptions {
   readonly now: () => Date
   readonly authenticationFailures?: () => number
   readonly pushLimits?: PushLimits
+  readonly silence?: Silence
 }
 
 export function createGateway({
@@ -57,6 +69,7 @@ export function createGateway({
   now,
   authenticationFailures = () => 0,
   pushLimits,
+  silence = DAILY,
 }: GatewayOptions): Gateway {
   const stamp = { policy: POLICY_VERSION, dictionary: catalogue.dictionary.version }
   const { pools } = database
@@ -82,17 +95,23 @@ export function createGateway({
     )
   const fieldsOf = fieldsByTable(catalogue)
   const commands: CommandDeps = { transact, now, fieldsOf }
-  const pushDeps: PushDeps = { transact, now, fieldsOf, read: readFormat }
+  const note: PushDeps['note'] = (tx, pushed) => noteBatch(tx, pushed, now())
+  const pushDeps: PushDeps = { transact, now, fieldsOf, note, read: readFormat }
   const pushCounted = async (request: PushRequest) => {
     const answer = await pushGate.turn(() => push(request, pushDeps))
     for (const { outcome } of answer.results) metrics.items.inc({ outcome })
     return answer
   }
+  const query: StewardshipDeps['query'] = (text, values) => pools.reader.query(text, values)
+  const stewardship: StewardshipDeps = { commands, silence, query, read: readFormat }
+  const sources = shared(() => allSources(query, silence, now()), READY_SHARED_MS)
+  watchSources(metrics.registry, sources)
+  const alarms = new SourceAlarms()
   const deps: Deps = {
     read: async ({ text, values }) => readDisclosed((await pools.reader.query(text, values))[0] ?? {}),
     append,
     now,
-    giver: (root) => giverOf(root, { commands, database, push: pushCounted, pushGate, now }),
+    giver: (root) => giverOf(root, { commands, stewardship, database, push: pushCounted, pushGate, now }),
   }
   return {
     catalogue,
@@ -103,6 +122,8 @@ export function createGateway({
     pushGate,
     append,
     ready: shared(() => ready(database), READY_SHARED_MS),
+    sourceAlarms: async () => alarms.lines(await sources()),
+    retryQuarantined: (format) => retryAll(stewardship, format),
   }
 }
 
@@ -113,6 +134,7 @@ const readFormat: ReadFormat = (format, payload, context) =>
 
 interface GiverDeps {
   readonly commands: CommandDeps
+  readonly stewardship: StewardshipDeps
   readonly database: Database
   readonly push: (request: PushRequest) => Promise<PushAnswer>
   readonly pushGate: PushGate
@@ -132,6 +154,10 @@ const COMMANDS: Readonly<Record<string, (command: Command, deps: CommandDeps) =>
 function giverOf(root: SelectedField, deps: GiverDeps): Giver | undefined {
   const command = COMMANDS[root.name]
   if (command) return (_root, plan, question) => command(commandOf(root, plan, question), deps.commands)
+  const settle = STEWARDSHIP_COMMANDS[root.name]
+  if (settle) return (_root, plan, question) => settle(commandOf(root, plan, question), deps.stewardship)
+  const tell = STEWARDSHIP_QUERIES[root.name]
+  if (tell) return ({ args }, plan, { context }) => tell({ args, plan, context }, deps.stewardship)
   if (root.name === 'pushCaseUpdates')
     return (_root, _plan, question) => pushCaseUpdates(root, question, deps)
   if (root.name === 'disclosures') {

@@ -21,6 +21,7 @@ export interface Running {
 const DRAIN_MAX_MS = 20_000
 const IDLE_CHECK_MS = 50
 const FAILURE_FLUSH_MS = 60_000
+const SOURCE_CHECK_MS = 60_000
 
 /** Opens, migrates, loads the demonstration where the record is empty, and listens; stops half-way when told to. */
 export async function start(
@@ -37,6 +38,7 @@ export async function start(
       database,
       now: () => new Date(),
       authenticationFailures: () => failures.total,
+      silence: config.sourceSilence,
     })
     // A port that is taken is told before minutes are spent on loading.
     await tryPort(config)
@@ -58,13 +60,14 @@ export async function start(
       const draft = failures.take(new Date())
       if (draft) await gateway.append(draft)
     }
-    const timer = setInterval(
-      () => void flush().catch((error: unknown) => log(describe(error))),
-      FAILURE_FLUSH_MS,
-    )
-    timer.unref()
+    const tellAlarms = async () => {
+      for (const line of await gateway.sourceAlarms()) log(line)
+    }
+    const every = (ms: number, work: () => Promise<void>) =>
+      setInterval(() => void work().catch((error: unknown) => log(describe(error))), ms).unref()
+    const timers = [every(FAILURE_FLUSH_MS, flush), every(SOURCE_CHECK_MS, tellAlarms)]
     const stop = async () => {
-      clearInterval(timer)
+      for (const timer of timers) clearInterval(timer)
       await drain()
       await app.graphql.stop()
       await flush().catch((error: unknown) => log(describe(error)))

@@ -35,9 +35,19 @@ test('without any variable a developer gets the embedded database and the develo
     dataDir: resolve('.data'),
     demoOffenders: 2000,
     trustedIssuers: [],
+    sourceSilence: { default: 24 },
     production: false,
     introspection: true,
   })
+})
+
+test('feeds are expected as often as it says, those that are not named once a day', () => {
+  const silence = (json: string) => readConfig({ SOURCE_SILENCE: json }).sourceSilence
+  expect(silence('{"nomis": 2}')).toEqual({ nomis: 2, default: 24 })
+  expect(silence('{"default": 0.5}')).toEqual({ default: 0.5 })
+  for (const wrong of ['24', '{"nomis": 0}', '{"nomis": "2"}', '{"default": 100000}', '{']) {
+    expect(() => silence(wrong)).toThrow(/SOURCE_SILENCE/)
+  }
 })
 
 test('an empty variable is an unset one', () => {

@@ -22,6 +22,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   updates: ['domain', 'identity', 'journal'],
   // A decision finds its person by the same statement as a question does.
   mappa: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates'],
+  // What a steward decides is done, and journalled, as MAPPA's commands are.
+  stewardship: ['domain', 'access', 'identity', 'query', 'updates', 'mappa/command'],
   // Its commands run, and find their case, as those about MAPPA do.
   oversight: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates', 'mappa/command'],
   store: [

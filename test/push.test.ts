@@ -331,7 +331,7 @@ describe('older than what is held', () => {
     ]) {
       const prisonNumber = 'A3006AA'
       await record.query(
-        `truncate record.custody, record.newest, record.statement, record.content, record.received, record.person, record.identifier, record.alert`,
+        `truncate record.custody, record.newest, record.statement, record.content, record.received, record.quarantine, record.person, record.identifier, record.alert`,
       )
       for (const prisonId of order) {
         await pushOne(PRISON, 'prisoner-search', stay(prisonNumber, prisonId, { observedAt }))

@@ -55,18 +55,27 @@ export function planAccess(catalogue: Catalogue, context: RequestContext, select
 }
 
 const ROOTS_MAX = 50
-const PUSHES: readonly string[] = ['pushCaseUpdates', 'pushOfferings']
 
-/** Pushing goes by rules of its own, so it never lends them to its neighbours. */
+/** What suppliers send, and ask about what they sent. */
+const SUPPLIER_ROOTS = [
+  'pushCaseUpdates',
+  'pushOfferings',
+  'beginSnapshot',
+  'endSnapshot',
+  'receipt',
+  'receipts',
+]
+
+/** Supplying goes by rules of its own, so it never lends them to its neighbours. */
 function refuseExcess({ roots }: Selection): void {
   if (roots.length > ROOTS_MAX)
     throw new Refusal(
       'TOO_COSTLY',
       `An operation asks at most ${ROOTS_MAX} things; this one asks ${roots.length}.`,
     )
-  const push = roots.find(({ name }) => PUSHES.includes(name))
-  if (push && roots.some((root) => root.field && root.name !== push.name)) {
-    throw new Refusal('BAD_USER_INPUT', `${push.name} comes in an operation of its own.`)
+  const supplying = roots.find(isSupplying)
+  if (supplying && roots.some((root) => root.field && !isSupplying(root))) {
+    throw new Refusal('BAD_USER_INPUT', `${supplying.name} comes in an operation of its own.`)
   }
 }
 
@@ -76,10 +85,11 @@ function refuseExcess({ roots }: Selection): void {
  */
 function refuseMismatch(role: Role, { caller }: RequestContext, selection: Selection): void {
   const machine = isMachineRole(role.name)
-  if (!machine && isPush(selection)) {
+  const supplies = selection.roots.some(isSupplying)
+  if (!machine && supplies) {
     throw new Refusal('FORBIDDEN', 'Only the systems of prisons, probation and CRCs push updates.')
   }
-  if (machine && caller.person && !isPush(selection)) {
+  if (machine && caller.person && !supplies) {
     throw new Refusal(
       'FORBIDDEN',
       `${role.name} acts for a person here: name the person’s role in the acting-role header.`,
@@ -90,8 +100,8 @@ function refuseMismatch(role: Role, { caller }: RequestContext, selection: Selec
   }
 }
 
-function isPush(selection: Selection): boolean {
-  return selection.roots.some(({ name }) => PUSHES.includes(name))
+function isSupplying(root: SelectedField): boolean {
+  return SUPPLIER_ROOTS.includes(root.name)
 }
 
 /**
@@ -99,10 +109,10 @@ function isPush(selection: Selection): boolean {
  * otherwise, and one that pushes does so under SYSTEM_UPDATE. What one may read needs no reason.
  */
 function purposeOf(role: Role, context: RequestContext, selection: Selection): Purpose {
-  const pushes = isPush(selection)
-  const allowed: readonly Purpose[] = pushes ? ['SYSTEM_UPDATE'] : role.purposes
+  const supplies = selection.roots.some(isSupplying)
+  const allowed: readonly Purpose[] = supplies ? ['SYSTEM_UPDATE'] : role.purposes
   const assumed =
-    pushes || (isMachineRole(role.name) && !context.caller.person) || selection.roots.every(isNotCaseData)
+    supplies || (isMachineRole(role.name) && !context.caller.person) || selection.roots.every(isNotCaseData)
   const purpose = context.purpose ?? (assumed ? allowed[0] : undefined)
   if (purpose === undefined) {
     throw new Refusal('PURPOSE_REQUIRED', 'Say why you look: send the purpose-of-use header.')
@@ -117,7 +127,7 @@ function purposeOf(role: Role, context: RequestContext, selection: Selection): P
 }
 
 function isNotCaseData(root: SelectedField): boolean {
-  return root.field === undefined || root.name === 'myAccess'
+  return root.field === undefined || root.name === 'myAccess' || root.name === 'sources'
 }
 
 function decideTree(

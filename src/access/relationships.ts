@@ -64,6 +64,12 @@ export const RELATIONSHIPS = {
         and mi.invited_at <= ${instant}
         and mm.at > ${instant} - interval '${SETTINGS.meetingTailDays} days')`,
   },
+  recordOfOwnAgency: {
+    says: 'a person of whom your agency holds a record',
+    sql: (o, { agency }) =>
+      agency &&
+      `exists (select from record.source_record sr where sr.offender_id = ${o} and sr.agency = ${agency})`,
+  },
   prisonCase: {
     says: 'known to the prisons',
     sql: (o) =>

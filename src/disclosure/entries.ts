@@ -29,7 +29,9 @@ export function disclosureEntry(
     for (const subject of subjectsOf(selected, sighting, given.get(root.key)?.subjects ?? []))
       merge(subjects, subject)
   })
-  const shown = [...subjects.values()].some((subject) => subject.fields.length > 0)
+  const shown =
+    [...subjects.values()].some((subject) => subject.fields.length > 0) ||
+    [...given.values()].some((each) => each?.discloses === true)
   return {
     kind: kindOf(selection),
     outcome:
@@ -133,7 +135,7 @@ function merge(subjects: Map<string, Subject>, subject: Subject): void {
 
 /** Paging and earlier states as they are; whatever was searched for only as a keyed hash. */
 function parametersOf(selection: Selection): Record<string, unknown> {
-  const kept = ['first', 'asOf', 'meeting', 'decision']
+  const kept = ['first', 'asOf', 'meeting', 'decision', 'item', 'items', 'snapshot']
   return Object.fromEntries(
     selection.roots.map((root) => [
       root.key,

@@ -3,7 +3,7 @@ import type { SelectedField } from '../catalogue/select'
 import { Binds } from '../domain/binds'
 import { Refusal } from '../domain/refusal'
 import { readDisclosures, type AuditQuery, type DisclosureFilter } from '../journal/read-disclosures'
-import { readPage, writeCursor } from '../query/cursor'
+import { connectionOf, readPage } from '../query/cursor'
 import { askedSql, type Given } from '../query/roots'
 
 /** The journal's own answer, for those whose role reads it. Its reading becomes an entry like every answer. */
@@ -20,15 +20,8 @@ export async function giveDisclosures(
   const page = readPage(root.args, 2)
   const filter = await readFilter(where, query, now)
   const { nodes, hasNextPage } = await readDisclosures(query, filter, page)
-  const edges = nodes.map((node) => ({ node, cursor: writeCursor([node.log, node.index]) }))
-  const pageInfo = {
-    hasNextPage,
-    hasPreviousPage: page.after !== undefined,
-    startCursor: edges[0]?.cursor ?? null,
-    endCursor: edges.at(-1)?.cursor ?? null,
-  }
   return {
-    values: { nodes, edges, pageInfo },
+    values: connectionOf(nodes, (node) => [node.log, node.index], page, hasNextPage),
     subjects: [...new Set(nodes.flatMap((node) => node.offenders.map(({ id }) => id)))],
   }
 }

@@ -10,6 +10,7 @@ import { PUSH_ITEMS_MAX, type PushAnswer, type PushRequest } from '../updates/pu
 import type { PushGate } from '../updates/push-gate'
 import type { StatedIdentifier } from '../updates/update'
 import { doorOf, type Door } from './door'
+import { feedOf } from './feed'
 import { readLines } from './read-lines'
 
 export interface IngestDeps {
@@ -77,6 +78,7 @@ function pusherOf(request: Request, { fault, caller, context }: Door): Caller {
   if (format !== 'auto' && !isFormat(format)) {
     throw new Refusal('BAD_USER_INPUT', 'There is no such format.', 'format')
   }
+  feedOf(request)
   return caller
 }
 
@@ -164,12 +166,14 @@ async function pushItems(
 ): Promise<PushAnswer> {
   const { caller, requestId } = doorOf(response)
   if (!caller) throw new Refusal('UNAUTHENTICATED', 'Send a bearer token.')
+  const feed = feedOf(request)
   const answer = await deps.push({
     caller,
     sender: senderOf(caller),
     operation: `ingest/${formatOf(request)}`,
     requestId,
     items,
+    ...(feed && { feed }),
   })
   doorOf(response).pushed = true
   return answer

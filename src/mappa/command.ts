@@ -36,6 +36,8 @@ export interface Done {
   readonly given: Given | null
   readonly offenders: readonly string[]
   readonly tables: readonly string[]
+  /** Something was done although no row of the record changed. */
+  readonly noted?: boolean
 }
 
 /** Runs a command at one revision, journalled in its own transaction; what named itself is done once. */
@@ -58,7 +60,8 @@ export async function run(
     const revision = Number(ended?.['revision'])
     const given = done.given && { ...done.given, values: { ...done.given.values, revision } }
     await keepOutcome(tx, command, given, revision)
-    await append(alterationEntry(command, done, revision, Number(begun?.['revision']) === revision, deps))
+    const changed = done.noted === true || Number(begun?.['revision']) === revision
+    await append(alterationEntry(command, done, revision, changed, deps))
     return given
   })
 }

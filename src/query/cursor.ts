@@ -17,12 +17,29 @@ export function readPage(args: Readonly<Record<string, unknown>>, columns: numbe
   return typeof after === 'string' ? { first, after: readCursor(after, columns) } : { first }
 }
 
+/** A page of values of our own as a connection; `cursor` gives a node's sort values. */
+export function connectionOf<T>(
+  nodes: readonly T[],
+  cursor: (node: T) => readonly (string | number)[],
+  page: Page,
+  hasNextPage: boolean,
+): Record<string, unknown> {
+  const edges = nodes.map((node) => ({ node, cursor: writeCursor(cursor(node)) }))
+  const pageInfo = {
+    hasNextPage,
+    hasPreviousPage: page.after !== undefined,
+    startCursor: edges[0]?.cursor ?? null,
+    endCursor: edges.at(-1)?.cursor ?? null,
+  }
+  return { nodes, edges, pageInfo }
+}
+
 /** The SQL of a cursor: the row's sort values, opaque to clients. */
 export function cursorSql(columns: readonly string[]): string {
   return `translate(encode(convert_to(json_build_array(${columns.join(', ')})::text, 'UTF8'), 'base64'), E'\\n', '')`
 }
 
-export function writeCursor(values: readonly (string | number)[]): string {
+function writeCursor(values: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64')
 }
 

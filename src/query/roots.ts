@@ -24,10 +24,14 @@ export interface CompiledRoot {
 export interface Given {
   /** Plain values, by the schema's field names. */
   readonly values: Readonly<Record<string, unknown>>
+  /** Where the answer is a list: the values of each. */
+  readonly list?: readonly Readonly<Record<string, unknown>>[]
   /** Entities of the payload, by the field that holds them. */
   readonly entities?: Readonly<Record<string, { readonly table: string; readonly id: string }>>
   /** Offenders that the values speak of. */
   readonly subjects?: readonly string[]
+  /** The values are of a case, be it of nobody on record. */
+  readonly discloses?: boolean
 }
 
 export function compileOffender(scope: Scope, root: SelectedField, now: Date): CompiledRoot {
@@ -206,6 +210,14 @@ function casesSql(scope: Scope, selected: SelectedField, condition: (shown: stri
 /** A payload: values as given, entities read like everything else. */
 export function compileGiven(scope: Scope, root: SelectedField, given: Given): CompiledRoot {
   const { binds } = scope
+  if (given.list) {
+    const list = JSON.stringify(givenValue({ [root.name]: given.list }, root))
+    return {
+      tables: weighed(scope, NOBODY),
+      value: binds.bind(list, 'json'),
+      sightings: sightings(scope, { unseen: false }),
+    }
+  }
   const entities = Object.values(given.entities ?? {})
   const members = root.children.map((child) => {
     const entity = given.entities?.[child.name]

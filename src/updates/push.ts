@@ -14,6 +14,23 @@ export interface PushDeps {
   now(): Date
   /** Bits of the fields that rows of a table hold, for the journal. */
   fieldsOf(table: string): readonly number[]
+  /** Notes what a batch tells of its feed, in its transaction; gives what the journal says of it. */
+  note(tx: Transaction, pushed: Pushed): Promise<Readonly<Record<string, unknown>>>
+}
+
+/** A batch, and what became of it. */
+export interface Pushed {
+  readonly request: PushRequest
+  readonly batch: readonly ReadItem[]
+  readonly results: readonly ItemResult[]
+}
+
+/** What a request says of itself as a part of its sender's feed. */
+export interface Feed {
+  /** The number of the item with index 0; the others are numbered on from it. */
+  readonly first?: number
+  /** The snapshot that the items are a part of. */
+  readonly snapshot?: string
 }
 
 export interface PushRequest {
@@ -23,6 +40,7 @@ export interface PushRequest {
   readonly operation: string
   readonly requestId: string
   readonly items: readonly Item[]
+  readonly feed?: Feed
 }
 
 export interface PushAnswer {
@@ -84,10 +102,11 @@ async function applyBatch(
       { tx, read: deps.read, arrive: () => arrival(deps.now()) },
       batch,
     )
+    const noted = await deps.note(tx, { request, batch, results })
     await tx.query('set constraints all immediate')
     const [row] = await tx.query('select record.end_revision() as revision')
     const revision = Number(row?.['revision'])
-    await append(pushEntry(request, results, altered, revision, deps))
+    await append(pushEntry(request, results, noted, altered, revision, deps))
     return { revision, results }
   })
 }
@@ -95,6 +114,7 @@ async function applyBatch(
 function pushEntry(
   request: PushRequest,
   results: readonly ItemResult[],
+  noted: Readonly<Record<string, unknown>>,
   altered: ReadonlyMap<string, ReadonlySet<FactKind>>,
   revision: number,
   deps: PushDeps,
@@ -112,6 +132,7 @@ function pushEntry(
     operation: request.operation,
     requestId: request.requestId,
     parameters: {
+      ...noted,
       outcomes,
       refused: refused.map(({ index, errors }) => ({ index, codes: errors.map(({ code }) => code) })),
     },

@@ -1,4 +1,5 @@
 import type { Item, ItemError, ReadItem, Sender } from './item'
+import { mentionsIn } from './mentions'
 import { timeOf } from './order'
 import type { Transaction } from './store'
 import type { Warning } from './update'
@@ -25,9 +26,9 @@ export async function keepReceived(
   const rows = [...verdicts].map(([read, verdict]) => receivedRow(read, verdict, now))
   const fresh = [...verdicts.keys()].filter((read) => read.receivedId === undefined)
   const kept = rows.filter((row) => row.id === null)
-  const retried = rows.filter((row) => row.id !== null && row.outcome !== 'QUARANTINED')
-  const columns = `client, message_id, format, subject_key, digest, version, at, outcome, offender_id, errors, warnings,
-    payload, sender, waiting_for`
+  const retried = rows.filter((row) => row.id !== null)
+  const columns = `client, agency, message_id, format, subject_key, digest, version, at, outcome, offender_id, errors,
+    warnings, payload, sender, waiting_for`
   if (kept.length > 0) {
     const inserted = await tx.query(
       `insert into record.received (${columns})
@@ -39,7 +40,9 @@ export async function keepReceived(
   if (retried.length > 0) {
     await tx.query(
       `update record.received r set outcome = s.outcome, offender_id = s.offender_id, errors = s.errors, warnings = s.warnings,
-         payload = s.payload, waiting_for = null, version = s.version, at = s.at
+         payload = s.payload, version = s.version, at = s.at, subject_key = s.subject_key,
+         sender = case when s.sender is not null then r.sender || jsonb_build_object('mentioned', s.sender -> 'mentioned') end,
+         waiting_for = case when s.outcome = 'QUARANTINED' then coalesce(s.waiting_for, r.waiting_for) end
        from jsonb_populate_recordset(null::record.received, $1::jsonb) s where r.id = s.id`,
       [JSON.stringify(retried)],
     )
@@ -55,6 +58,7 @@ function receivedRow(read: ReadItem, verdict: Verdict, now: Date) {
   return {
     id: read.receivedId ?? null,
     client: sender.client,
+    agency: sender.agency ?? null,
     message_id: item.messageId ?? null,
     format: item.format,
     subject_key: read.subjectKey,
@@ -74,6 +78,7 @@ function receivedRow(read: ReadItem, verdict: Verdict, now: Date) {
           personId: item.personId,
           observedAt: item.observedAt,
           arrivedAt: now.toISOString(),
+          mentioned: mentionsIn(read, now),
         },
     waiting_for:
       verdict.outcome === 'QUARANTINED' && verdict.waitingFor.length > 0 ? verdict.waitingFor : null,
@@ -89,32 +94,43 @@ export interface KeptItem {
 
 /** Kept items that wait for one of these identifiers, as they were sent. */
 export async function waitingFor(tx: Transaction, identifiers: readonly string[]): Promise<KeptItem[]> {
+  return readKept(tx, 'r.waiting_for && $1::text[]', identifiers)
+}
+
+/** Kept items by id, as they were sent. */
+export async function keptById(tx: Transaction, ids: readonly number[]): Promise<KeptItem[]> {
+  return readKept(tx, 'r.id = any($1::bigint[])', ids)
+}
+
+async function readKept(tx: Transaction, condition: string, value: readonly unknown[]): Promise<KeptItem[]> {
   const rows = await tx.query(
     `select r.id, r.message_id, r.format, r.version, r.payload, r.sender, r.received_at from record.received r
-     where r.outcome = 'QUARANTINED' and r.waiting_for && $1::text[] order by r.id limit 500`,
-    [identifiers],
+     where r.outcome = 'QUARANTINED' and ${condition} order by r.id limit 500`,
+    [value],
   )
-  return rows.map((row) => {
-    const sent = row['sender'] as Sender &
-      Pick<Item, 'person' | 'personId' | 'observedAt'> & { arrivedAt?: string }
-    const { client, role, agency, person, personId, observedAt, arrivedAt } = sent
-    return {
-      receivedId: Number(row['id']),
-      arrivedAt: arrivedAt === undefined ? (row['received_at'] as Date) : new Date(arrivedAt),
-      sender: { client, role, ...(agency !== undefined && { agency }) },
-      item: {
-        index: -1,
-        ...(typeof row['message_id'] === 'string' && { messageId: row['message_id'] }),
-        ...(observedAt !== undefined && { observedAt }),
-        ...(Number(row['version']) > 0 && { version: Number(row['version']) }),
-        person,
-        ...(personId !== undefined && { personId }),
-        format: String(row['format']),
-        payload: JSON.parse(String(row['payload'])) as unknown,
-        problems: [],
-      },
-    }
-  })
+  return rows.map(keptItem)
+}
+
+function keptItem(row: Readonly<Record<string, unknown>>): KeptItem {
+  const sent = row['sender'] as Sender &
+    Pick<Item, 'person' | 'personId' | 'observedAt'> & { arrivedAt?: string }
+  const { client, role, agency, person, personId, observedAt, arrivedAt } = sent
+  return {
+    receivedId: Number(row['id']),
+    arrivedAt: arrivedAt === undefined ? (row['received_at'] as Date) : new Date(arrivedAt),
+    sender: { client, role, ...(agency !== undefined && { agency }) },
+    item: {
+      index: -1,
+      ...(typeof row['message_id'] === 'string' && { messageId: row['message_id'] }),
+      ...(observedAt !== undefined && { observedAt }),
+      ...(Number(row['version']) > 0 && { version: Number(row['version']) }),
+      person,
+      ...(personId !== undefined && { personId }),
+      format: String(row['format']),
+      payload: JSON.parse(String(row['payload'])) as unknown,
+      problems: [],
+    },
+  }
 }
 
 /** Waits no longer: the person is there, but the item is none that can be stored. */

@@ -85,6 +85,7 @@ const ROLE_PURPOSES: Partial<Record<RoleName, Purpose>> = {
   MAPPA_COORDINATOR: 'MAPPA',
   MAPPA_PANEL_MEMBER: 'MAPPA',
   DATA_PROTECTION_OFFICER: 'AUDIT',
+  DATA_STEWARD: 'DATA_QUALITY',
   ANALYST: 'ANALYSIS',
 }
 
@@ -165,6 +166,7 @@ export async function startTestGateway({
         .post(`/ingest/${format}${search}`)
         .set('authorization', `Bearer ${await token(as)}`)
         .set('content-type', 'application/json')
+        .set({ ...as.headers })
         .send(typeof body === 'string' ? body : JSON.stringify(body))
       if (response.status !== 200)
         throw new Error(`ingest answered ${response.status}: ${response.text} ${String(faults.splice(0)[0])}`)

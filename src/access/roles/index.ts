@@ -4,6 +4,7 @@ import { analyst } from './analyst'
 import { crcOfficer } from './crc-officer'
 import { crcSystem } from './crc-system'
 import { dataProtectionOfficer } from './data-protection-officer'
+import { dataSteward } from './data-steward'
 import { headOfOffenderManagement } from './head-of-offender-management'
 import { mappaCoordinator } from './mappa-coordinator'
 import { mappaPanelMember } from './mappa-panel-member'
@@ -25,6 +26,7 @@ export const ROLES: Readonly<Record<RoleName, Role>> = {
   MAPPA_COORDINATOR: mappaCoordinator,
   MAPPA_PANEL_MEMBER: mappaPanelMember,
   DATA_PROTECTION_OFFICER: dataProtectionOfficer,
+  DATA_STEWARD: dataSteward,
   ANALYST: analyst,
   PRISON_SYSTEM: prisonSystem,
   PROBATION_SYSTEM: probationSystem,

@@ -1,0 +1,31 @@
+import type { Role } from '../role'
+
+export const dataSteward: Role = {
+  name: 'DATA_STEWARD',
+  rows: { relationship: 'recordOfOwnAgency' },
+  purposes: ['DATA_QUALITY'],
+  groups: {
+    IDENTITY: 'FULL',
+    CONTACT: 'SUMMARY',
+    CUSTODY: 'SUMMARY',
+    SENTENCE: 'NONE',
+    ALLOCATION: 'FULL',
+    ROSH_LEVEL: 'NONE',
+    ROSH_NARRATIVE: 'NONE',
+    SELF_RISK: 'NONE',
+    PREDICTORS: 'NONE',
+    NEEDS: 'NONE',
+    MAPPA_LEVEL: 'NONE',
+    MAPPA_DETAIL: 'NONE',
+    MAPPA_MINUTES: 'NONE',
+    DISCLOSURE_DECISIONS: 'NONE',
+    VICTIM: 'NONE',
+    SAFEGUARDING: 'NONE',
+    INTELLIGENCE: 'NONE',
+    HEALTH: 'NONE',
+    PROGRAMMES: 'NONE',
+    RELEASE: 'NONE',
+    LICENCE: 'NONE',
+    OVERSIGHT: 'NONE',
+  },
+}

@@ -1,0 +1,31 @@
+import type { Command } from '../mappa/command'
+import type { Given } from '../query/roots'
+import type { Asked, StewardshipDeps } from './deps'
+import { giveQuarantine, giveQuarantineItem } from './give-quarantine'
+import { giveLackingRecords, giveSnapshots } from './give-snapshots'
+import { giveSources } from './give-sources'
+import { giveReceipt, giveReceipts } from './receipts'
+import { discardQuarantined, resolveQuarantined, retryQuarantined } from './settle'
+import { beginSnapshot, endSnapshot } from './snapshots'
+
+type Ask = (asked: Asked, deps: StewardshipDeps) => Promise<Given | null>
+type Do = (command: Command, deps: StewardshipDeps) => Promise<Given | null>
+
+/** By root field. */
+export const STEWARDSHIP_QUERIES: Readonly<Record<string, Ask>> = {
+  quarantine: giveQuarantine,
+  quarantineItem: giveQuarantineItem,
+  receipt: giveReceipt,
+  receipts: giveReceipts,
+  sources: giveSources,
+  snapshots: giveSnapshots,
+  lackingRecords: giveLackingRecords,
+}
+
+export const STEWARDSHIP_COMMANDS: Readonly<Record<string, Do>> = {
+  resolveQuarantined,
+  discardQuarantined,
+  retryQuarantined,
+  beginSnapshot,
+  endSnapshot,
+}
