@@ -206,6 +206,11 @@ test('who decides: a probation officer at level 1 for own cases alone, nobody el
     { recordMappaLevel: null },
   )
   expect((await record({ ...COM, purpose: 'MAPPA' }, decision(levelOne))).errors).toBeUndefined()
+  const senior: As = { ...COM, role: 'SENIOR_PROBATION_OFFICER', purpose: 'MAPPA' }
+  expect((await record(senior, decision(levelOne))).errors).toBeUndefined()
+  expect((await record({ ...senior, staffCode: 'N02ZZZ9' }, decision(levelOne))).data).toEqual({
+    recordMappaLevel: null,
+  })
   expect(
     codeOf(
       await record({ role: 'PRISON_OFFENDER_MANAGER', agency: 'MDI', purpose: 'MAPPA' }, decision(levelOne)),

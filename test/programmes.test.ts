@@ -17,6 +17,9 @@ beforeAll(async () => {
   await t.ingest(PRISON, 'prisoner-search', [aPrisoner('P1111AA'), aPrisoner('P2222AA')])
   await t.ingest(PROBATION, 'probation-search', [
     aCase('P111111', { otherIds: { crn: 'P111111', nomsNumber: 'P1111AA' } }),
+    aCase('P444444', {
+      offenderManagers: [aManager({ provider: 'C20', staff: 'C20AAA1', team: 'C20AAA' })],
+    }),
     aCase('P333333', { offenderManagers: [aManager({ provider: 'C05', staff: 'C05AAA1', team: 'C05AAA' })] }),
   ])
 })
@@ -263,8 +266,22 @@ test('a company speaks of the cases that it holds, and of no others', async () =
   })
 })
 
+test('two companies may number their referrals alike', async () => {
+  const referral = (programme: string) => ({ referral: { localId: '1', programme } })
+  const other: As = { ...CRC, agency: 'C20' }
+  expect((await state(t, CRC, { crn: 'P333333' }, referral('Horizon'))).outcome).toBe('APPLIED')
+  expect((await state(t, other, { crn: 'P444444' }, referral('Kaizen'))).outcome).toBe('APPLIED')
+  const fields = 'programmes { referrals { programme } }'
+  const seen = async (agency: string, crn: string) =>
+    (await see(t, { role: 'CRC_OFFICER', agency }, { crn }, fields)).offender
+  expect(await seen('C05', 'P333333')).toEqual({ programmes: { referrals: [{ programme: 'Horizon' }] } })
+  expect(await seen('C20', 'P444444')).toEqual({ programmes: { referrals: [{ programme: 'Kaizen' }] } })
+})
+
 test('what comes one by one can be stated to be none at all', async () => {
-  const person = { crn: 'P333333' }
+  const person = { crn: 'P555555' }
+  const offenderManagers = [aManager({ provider: 'C05', staff: 'C05AAA1', team: 'C05AAA' })]
+  await t.ingest(PROBATION, 'probation-search', aCase('P555555', { offenderManagers }))
   expect((await state(t, PROBATION, person, { none: ['REFERRALS', 'PARTICIPATIONS'] })).outcome).toBe(
     'APPLIED',
   )

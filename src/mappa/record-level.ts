@@ -50,10 +50,12 @@ export async function recordMappaLevel(command: Command, deps: CommandDeps): Pro
   })
 }
 
-/** Who decides (contract: roles): coordinators in their area; a probation officer at level 1 for own cases. */
+const AT_LEVEL_1: readonly string[] = ['PROBATION_OFFICER', 'SENIOR_PROBATION_OFFICER']
+
+/** Who decides (contract: roles): coordinators in their area; probation officers at level 1 for own cases. */
 function mayDecide({ caller, plan }: Command, { level }: LevelInput): RelationshipName {
   if (caller.person && caller.role === 'MAPPA_COORDINATOR') return plan.role.rows.relationship
-  if (caller.person && caller.role === 'PROBATION_OFFICER' && level === 1) return 'inOwnCaseload'
+  if (caller.person && AT_LEVEL_1.includes(caller.role) && level === 1) return 'inOwnCaseload'
   throw new Refusal('FORBIDDEN', `${caller.role} may not record this level decision.`)
 }
 

@@ -98,7 +98,7 @@ export function readItem(item: Item, sender: Sender, read: ReadFormat, receivedO
     })
     const update = {
       ...stated,
-      records: stated.records.map((record) => ownRecord(sender.role, record)),
+      records: stated.records.map((record) => ownRecord(sender, record)),
       warnings: [...stated.warnings, ...unused(item, stated)],
     }
     return { item, sender, update, unreadable: undefined, digest, subjectKey: subjectKey(item, update) }

@@ -1,5 +1,6 @@
 import type { MachineRole } from '../domain/caller'
 import { declarationOf } from './facts'
+import type { Sender } from './item'
 import type { FactKind, RecordStatement } from './update'
 
 /** The facts of a record that this sender may not state. */
@@ -8,7 +9,13 @@ export function factsNotOwned(role: MachineRole, record: RecordStatement): FactK
   return stated.filter((fact) => !(declarationOf(fact).owners[record.system] ?? []).includes(role))
 }
 
-/** A CRC keeps records of its own: what it sends in a probation format is its record, not Delius's. */
-export function ownRecord(role: MachineRole, record: RecordStatement): RecordStatement {
-  return role === 'CRC_SYSTEM' && record.system === 'DELIUS' ? { ...record, system: 'CRC' } : record
+/**
+ * A CRC keeps records of its own: what it sends in a probation format is its record, not Delius's. CRCs number
+ * referrals and the like each by themselves, so the key of such a record says whose it is.
+ */
+export function ownRecord({ role, agency }: Sender, record: RecordStatement): RecordStatement {
+  const isCase = record.system === 'DELIUS' || record.system === 'CRC'
+  if (role !== 'CRC_SYSTEM' || !isCase) return record
+  const isNumbered = record.localId.includes(':') && agency !== undefined
+  return { ...record, system: 'CRC', ...(isNumbered && { localId: `${record.localId}@${agency}` }) }
 }
