@@ -123,7 +123,9 @@ describe('the identifiers', () => {
   it('number one person by one prison number and one CRN', () => {
     for (const records of RECORDS) {
       const named = (system: string) =>
-        new Set(records.filter((r) => r.system === system).map((r) => r.localId))
+        new Set(
+          records.filter((r) => r.system === system && !isRegistration(r)).map(({ localId }) => localId),
+        )
       expect(named('NOMIS').size).toBeLessThanOrEqual(1)
       expect(named('DELIUS').size).toBeLessThanOrEqual(1)
     }
@@ -219,6 +221,25 @@ describe('the MAPPA cases', () => {
     })
     expect(disputed.length).toBeGreaterThanOrEqual(2)
     expect(disputed.length).toBeLessThanOrEqual(12)
+  })
+})
+
+describe('the risk of some', () => {
+  it('is scored by tools that may not apply to them, and on registers of several classes', () => {
+    const predictors = RECORDS.flat().flatMap(({ facts }) => facts.predictors ?? [])
+    const bands = new Set(predictors.map(({ band }) => band))
+    expect([...bands]).toEqual(expect.arrayContaining(['Low', 'Very High', 'NOT_APPLICABLE']))
+    const kinds = new Set(
+      RECORDS.flat()
+        .filter(isRegistration)
+        .flatMap(({ facts }) => Object.keys(facts)),
+    )
+    expect([...kinds].sort()).toEqual([
+      'intelligenceRegistration',
+      'riskRegistration',
+      'safeguardingRegistration',
+      'selfRiskRegistration',
+    ])
   })
 })
 
@@ -404,6 +425,11 @@ function has(records: readonly RecordStatement[], wanted: RecordStatement['syste
 
 function isDelius({ system }: RecordStatement): boolean {
   return system === 'DELIUS'
+}
+
+/** Each registration is a record of its own, which goes by its own number. */
+function isRegistration({ localId }: RecordStatement): boolean {
+  return localId.startsWith('registration:')
 }
 
 function registeredLevels(records: readonly RecordStatement[]): (number | null)[] {

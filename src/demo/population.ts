@@ -7,6 +7,7 @@ import { mappaDrafts } from './mappa'
 import { decisionsOf, type DemoDecision } from './mappa-decisions'
 import { prisonDrafts } from './prison-record'
 import { probationDrafts } from './probation-record'
+import { registerDrafts } from './registers'
 import { riskDrafts } from './risk'
 
 export { validCro, validPnc, validSearchFileCro } from './identifiers'
@@ -47,6 +48,7 @@ function demoCase(index: number, calendar: Calendar): DemoCase {
     ...probationDrafts(profile, calendar),
     ...mappaDrafts(profile, calendar),
     ...riskDrafts(profile, calendar),
+    ...registerDrafts(profile, calendar),
   ].sort((a, b) => a.day - b.day || a.minutes - b.minutes)
   return {
     documents: drafts.map((draft, nth) => documentOf(draft, `demo-${index}-${nth + 1}`, calendar)),
