@@ -71,11 +71,8 @@ export function createGateway({
   pushLimits,
   silence = DAILY,
 }: GatewayOptions): Gateway {
-  const stamp = { policy: POLICY_VERSION, dictionary: catalogue.dictionary.version }
   const { pools } = database
-  const plans = new KnownPlans()
-  const flush = (batch: readonly PreparedEntry[]) => appendEntries(pools.appender, batch, plans)
-  const appender = new Appender(flush, isDefiniteFailure, Date.now)
+  const { appender, journalled, transact } = journalling(catalogue, database)
   const pushGate = new PushGate(pushLimits)
   const metrics = createMetrics({
     journalWaiting: () => appender.waiting,
@@ -83,16 +80,10 @@ export function createGateway({
     pushes: pushGate,
   })
   const append = async (draft: EntryDraft) => {
-    const receipt = await appender.append(prepareEntry(draft, stamp))
+    const receipt = await appender.append(journalled(draft))
     metrics.answers.inc({ outcome: draft.outcome })
     return receipt
   }
-  const transact = <T>(work: (tx: Transaction, put: (draft: EntryDraft) => Promise<void>) => Promise<T>) =>
-    database.transact((tx) =>
-      work(tx, async (draft) => {
-        await appendEntries(tx, [prepareEntry(draft, stamp)])
-      }),
-    )
   const fieldsOf = fieldsByTable(catalogue)
   const commands: CommandDeps = { transact, now, fieldsOf }
   const note: PushDeps['note'] = (tx, pushed) => noteBatch(tx, pushed, now())
@@ -124,6 +115,24 @@ export function createGateway({
     ready: shared(() => ready(database), READY_SHARED_MS),
     sourceAlarms: async () => alarms.lines(await sources()),
     retryQuarantined: (format) => retryAll(stewardship, format),
+  }
+}
+
+/** How entries are stamped and put on record: in batches of their own, or last in a write transaction. */
+function journalling(catalogue: Catalogue, { pools, transact }: Database) {
+  const stamp = { policy: POLICY_VERSION, dictionary: catalogue.dictionary.version }
+  const plans = new KnownPlans()
+  const flush = (batch: readonly PreparedEntry[]) => appendEntries(pools.appender, batch, plans)
+  const journalled = (draft: EntryDraft) => prepareEntry(draft, stamp)
+  return {
+    appender: new Appender(flush, isDefiniteFailure, Date.now),
+    journalled,
+    transact: <T>(work: (tx: Transaction, put: (draft: EntryDraft) => Promise<void>) => Promise<T>) =>
+      transact((tx) =>
+        work(tx, async (draft) => {
+          await appendEntries(tx, [journalled(draft)])
+        }),
+      ),
   }
 }
 

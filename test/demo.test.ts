@@ -222,6 +222,25 @@ describe('the MAPPA cases', () => {
   })
 })
 
+describe('the risk of some', () => {
+  it('is scored by tools that may not apply to them, and on registers of several classes', () => {
+    const predictors = RECORDS.flat().flatMap(({ facts }) => facts.predictors ?? [])
+    const bands = new Set(predictors.map(({ band }) => band))
+    expect([...bands]).toEqual(expect.arrayContaining(['Low', 'Very High', 'NOT_APPLICABLE']))
+    const kinds = new Set(
+      RECORDS.flat()
+        .filter(isRegistration)
+        .flatMap(({ facts }) => Object.keys(facts)),
+    )
+    expect([...kinds].sort()).toEqual([
+      'intelligenceRegistration',
+      'riskRegistration',
+      'safeguardingRegistration',
+      'selfRiskRegistration',
+    ])
+  })
+})
+
 describe('the level decisions', () => {
   it('are made for about six in ten registered cases', () => {
     const registered = RECORDS.filter((records) => registeredLevels(records).length > 0).length
@@ -409,6 +428,11 @@ function has(records: readonly RecordStatement[], wanted: RecordStatement['syste
 
 function isDelius({ system }: RecordStatement): boolean {
   return system === 'DELIUS'
+}
+
+/** Each registration is a record of its own, which goes by its own number. */
+function isRegistration({ localId }: RecordStatement): boolean {
+  return localId.startsWith('registration:')
 }
 
 function registeredLevels(records: readonly RecordStatement[]): (number | null)[] {

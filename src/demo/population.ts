@@ -8,6 +8,7 @@ import { decisionsOf, type DemoDecision } from './mappa-decisions'
 import { prisonDrafts } from './prison-record'
 import { probationDrafts } from './probation-record'
 import { programmeDrafts } from './programmes'
+import { registerDrafts } from './registers'
 import { riskDrafts } from './risk'
 
 export { validCro, validPnc, validSearchFileCro } from './identifiers'
@@ -49,6 +50,7 @@ function demoCase(index: number, calendar: Calendar): DemoCase {
     ...mappaDrafts(profile, calendar),
     ...riskDrafts(profile, calendar),
     ...programmeDrafts(profile, calendar),
+    ...registerDrafts(profile, calendar),
   ].sort((a, b) => a.day - b.day || a.minutes - b.minutes)
   return {
     documents: drafts.map((draft, nth) => documentOf(draft, `demo-${index}-${nth + 1}`, calendar)),

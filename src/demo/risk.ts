@@ -3,6 +3,8 @@ import { drawsFor, type Draws } from './draws'
 import { PRISON_SYSTEM, PROBATION_SYSTEM, type Draft } from './draft'
 import { narrativeOf } from './narrative'
 import type { Profile, RoshIndex } from './profile'
+import { scoresOf } from './scores'
+import { isInTour } from './tour'
 
 /** The list of assessments, and one summary of harm for each complete one that has it. */
 export function riskDrafts(profile: Profile, calendar: Calendar): Draft[] {
@@ -26,6 +28,7 @@ export function riskDrafts(profile: Profile, calendar: Calendar): Draft[] {
   const summaries = assessments.filter(({ status, type }) => status === 'COMPLETE' && type !== 'STANDALONE')
   return [
     timeline,
+    ...scoreDrafts(profile, summaries, timeline, calendar),
     ...summaries.map((assessment): Draft => ({
       format: 'rosh-summary',
       sender,
@@ -34,6 +37,20 @@ export function riskDrafts(profile: Profile, calendar: Calendar): Draft[] {
       minutes: draws.int(700, 1000),
     })),
   ]
+}
+
+/** The scores of some, sent with the list of their assessments. */
+function scoreDrafts(
+  profile: Profile,
+  assessments: readonly Assessment[],
+  { sender, day, minutes }: Draft,
+  calendar: Calendar,
+): Draft[] {
+  if (assessments.length === 0 || isInTour(profile.index)) return []
+  if (!drawsFor(profile.index, 'scored').chance(0.25)) return []
+  const scored = assessments.map((assessment) => scoresOf(profile, assessment, calendar))
+  const payload = { source: 'OASys', ...numbersOf(profile), assessments: scored }
+  return [{ format: 'risk-predictors', sender, payload, day, minutes: minutes + 5 }]
 }
 
 interface Assessment {
