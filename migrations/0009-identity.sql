@@ -49,6 +49,17 @@ create table record.suspected_match (
 );
 create index on record.suspected_match (offender_id);
 create index on record.suspected_match (other_offender_id);
+-- Two agencies' records are joined when a steward of each says that they are one person: what an agency pushes, or
+-- decides alone, opens nothing of another's.
+create table record.match_confirmation (
+  one          text not null,
+  other        text not null,
+  agency       text not null,
+  confirmed_by text not null,
+  reason       text not null check (reason ~ '\S'),
+  confirmed_at timestamptz not null,
+  primary key (one, other, agency)
+);
 create index on record.person (date_of_birth) where date_of_birth is not null;
 create index on record.person using gin (lower(coalesce(given, '') || ' ' || coalesce(family, '')) gin_trgm_ops);
 

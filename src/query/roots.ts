@@ -242,7 +242,11 @@ function offendersOf(scope: Scope, { table, id }: { table: string; id: string })
   const slot = scope.binds.bind(id, 'uuid')
   return table === 'mappa_meeting'
     ? `  select mc.offender_id as id, mc.position as place from record.meeting_case mc where mc.meeting_id = ${slot}`
-    : `  select d.offender_id as id, 1 as place from record.${table} d where d.id = ${slot}`
+    : `  select d.${ownerOf(table)} as id, 1 as place from record.${table} d where d.id = ${slot}`
+}
+
+function ownerOf(table: string): string {
+  return table === 'offender' ? 'id' : 'offender_id'
 }
 
 function entitySql(scope: Scope, selected: SelectedField, table: string, id: string): string {
@@ -256,7 +260,7 @@ function entitySql(scope: Scope, selected: SelectedField, table: string, id: str
   }
   const shown = scope.nextAlias()
   const object = objectSql(scope, type, selected.children, { alias, shown })
-  return `(select ${object} from record.${table} ${alias} join ${scope.name}_shown ${shown} on ${shown}.id = ${alias}.offender_id
+  return `(select ${object} from record.${table} ${alias} join ${scope.name}_shown ${shown} on ${shown}.id = ${alias}.${ownerOf(table)}
     where ${alias}.id = ${slot})`
 }
 

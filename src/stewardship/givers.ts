@@ -2,11 +2,14 @@ import type { Command } from '../mappa/command'
 import type { Given } from '../query/roots'
 import type { Asked, StewardshipDeps } from './deps'
 import { giveQuarantine, giveQuarantineItem } from './give-quarantine'
+import { confirmSuspectedMatch, dismissSuspectedMatch } from './decide-matches'
 import { giveLackingRecords, giveSnapshots } from './give-snapshots'
 import { giveSources } from './give-sources'
+import { mergeOffenders, unmergeOffenders } from './merge-offenders'
 import { giveReceipt, giveReceipts } from './receipts'
 import { discardQuarantined, resolveQuarantined, retryQuarantined } from './settle'
 import { beginSnapshot, endSnapshot } from './snapshots'
+import { giveSuspectedMatches } from './suspected-matches'
 
 type Ask = (asked: Asked, deps: StewardshipDeps) => Promise<Given | null>
 type Do = (command: Command, deps: StewardshipDeps) => Promise<Given | null>
@@ -20,6 +23,7 @@ export const STEWARDSHIP_QUERIES: Readonly<Record<string, Ask>> = {
   sources: giveSources,
   snapshots: giveSnapshots,
   lackingRecords: giveLackingRecords,
+  suspectedMatches: giveSuspectedMatches,
 }
 
 export const STEWARDSHIP_COMMANDS: Readonly<Record<string, Do>> = {
@@ -28,4 +32,8 @@ export const STEWARDSHIP_COMMANDS: Readonly<Record<string, Do>> = {
   retryQuarantined,
   beginSnapshot,
   endSnapshot,
+  mergeOffenders,
+  unmergeOffenders,
+  confirmSuspectedMatch,
+  dismissSuspectedMatch,
 }
