@@ -1,4 +1,4 @@
-import type { AccessPlan } from '../access/plan-access'
+import { isNotCaseData, type AccessPlan } from '../access/plan-access'
 import { withheldBelow } from '../access/withheld'
 import type { Catalogue } from '../catalogue/catalogue'
 import type { SelectedField, Selection } from '../catalogue/select'
@@ -32,8 +32,7 @@ export function disclosureEntry(
   const shown = [...subjects.values()].some((subject) => subject.fields.length > 0)
   return {
     kind: kindOf(selection),
-    outcome:
-      shown || selection.roots.every((root) => root.name === 'myAccess') ? 'DISCLOSED' : 'NOTHING_SHOWN',
+    outcome: shown || selection.roots.every(isNotCaseData) ? 'DISCLOSED' : 'NOTHING_SHOWN',
     ...common(question, at),
     purpose: plan.purpose,
     basis: plan.rows,
@@ -78,7 +77,7 @@ function kindOf(selection: Selection): EntryKind {
   const names = selection.roots.map((root) => root.name)
   if (names.includes('disclosures')) return 'AUDIT_READ'
   if (names.includes('offenders')) return 'SEARCH'
-  return names.every((name) => name === 'myAccess') ? 'ACCESS' : 'DISCLOSURE'
+  return selection.roots.every(isNotCaseData) ? 'ACCESS' : 'DISCLOSURE'
 }
 
 interface SelectedBits {
