@@ -25,6 +25,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     trustedIssuers: data.TRUSTED_ISSUERS ?? [],
     production,
     introspection: !production,
+    ...(data.WEBHOOK_HOSTS && { webhookHosts: data.WEBHOOK_HOSTS }),
+    ...(data.WEBHOOK_SIGNING_KEY_FILE !== undefined && {
+      webhookSigningKeyFile: resolve(data.WEBHOOK_SIGNING_KEY_FILE),
+    }),
   })
 }
 
@@ -43,6 +47,10 @@ export interface Config {
   readonly trustedIssuers: readonly TrustedIssuer[]
   readonly production: boolean
   readonly introspection: boolean
+  /** `host:port`; absent: loopback addresses only, and in production none. */
+  readonly webhookHosts?: readonly string[]
+  /** Absolute; absent: a key of the data directory. */
+  readonly webhookSigningKeyFile?: string
 }
 
 /** What an issuer's tokens must look like and what they may assert. */
@@ -180,6 +188,15 @@ const trustedIssuers = z
       .refine(haveOwnNames, 'expected each issuer once'),
   )
 
+const webhookHosts = z
+  .string()
+  .transform((text) => text.split(',').map((entry) => entry.trim().toLowerCase()))
+  .refine(
+    (entries) => entries.every((entry) => /^([\w.-]+|\[[\da-f:]+\])(:\d+)?$/.test(entry)),
+    'expected hosts, each with a port unless it is 443, separated by commas',
+  )
+  .transform((entries) => entries.map((entry) => (/:\d+$/.test(entry) ? entry : `${entry}:443`)))
+
 const variables = z.object({
   PORT: wholeNumber(0, 65_535).default(4000),
   HOST: z
@@ -191,6 +208,8 @@ const variables = z.object({
   MIGRATION_DATABASE_URL: databaseUrl.optional(),
   DEMO_OFFENDERS: wholeNumber(0, 200_000).optional(),
   TRUSTED_ISSUERS: trustedIssuers.optional(),
+  WEBHOOK_HOSTS: webhookHosts.optional(),
+  WEBHOOK_SIGNING_KEY_FILE: z.string().optional(),
   // A misspelt "production" would start the development issuer.
   NODE_ENV: z
     .enum(['production', 'development', 'test'], 'expected production, development or test')
@@ -206,6 +225,9 @@ function combinationFaults(given: Given): [variable: string, expectation: string
     for (const variable of ['DATABASE_URL', 'TRUSTED_ISSUERS']) {
       if (given[variable] === undefined) faults.push([variable, 'expected with NODE_ENV=production'])
     }
+    // Several gateways must sign with the same key, and a new machine must not make a new one.
+    if (given.WEBHOOK_HOSTS !== undefined && given.WEBHOOK_SIGNING_KEY_FILE === undefined)
+      faults.push(['WEBHOOK_SIGNING_KEY_FILE', 'expected with WEBHOOK_HOSTS and NODE_ENV=production'])
   } else if (given.TRUSTED_ISSUERS === undefined && !isLoopback(given.HOST ?? '127.0.0.1')) {
     const loopback =
       'expected a loopback address (127.0.0.0/8, ::1, localhost) while TRUSTED_ISSUERS is unset'

@@ -17,6 +17,9 @@ import type { Command, CommandDeps, Transaction } from './mappa/command'
 import { freezeMappaMeeting, scheduleMappaMeeting } from './mappa/meetings'
 import { recordMappaLevel } from './mappa/record-level'
 import type { Given } from './query/roots'
+import { giveWebhooks, type WebhookTerms } from './outbound/own-webhooks'
+import { createPulse, type Pulse } from './outbound/pulse'
+import { WEBHOOK_COMMANDS } from './outbound/webhook-commands'
 import { isDefiniteFailure, type Database } from './store/database'
 import { appendEntries, KnownPlans } from './store/journal-rows'
 import { readPayload, type Format } from './suppliers'
@@ -32,6 +35,8 @@ export interface Gateway {
   readonly deps: Deps
   readonly commands: CommandDeps
   readonly metrics: Metrics
+  /** Beats only where somebody beats it: what serves. */
+  readonly pulse: Pulse
   push(request: PushRequest): Promise<PushAnswer>
   append(draft: EntryDraft): Promise<Receipt>
   ready(): Promise<Readonly<Record<string, unknown>>>
@@ -42,6 +47,8 @@ export interface GatewayOptions {
   readonly database: Database
   readonly now: () => Date
   readonly authenticationFailures?: () => number
+  /** Without them no system has a webhook. */
+  readonly webhooks?: WebhookTerms | undefined
 }
 
 export function createGateway({
@@ -49,6 +56,7 @@ export function createGateway({
   database,
   now,
   authenticationFailures = () => 0,
+  webhooks,
 }: GatewayOptions): Gateway {
   const stamp = { policy: POLICY_VERSION, dictionary: catalogue.dictionary.version }
   const { pools } = database
@@ -79,13 +87,14 @@ export function createGateway({
     read: async ({ text, values }) => readDisclosed((await pools.reader.query(text, values))[0] ?? {}),
     append,
     now,
-    giver: (root) => giverOf(root, { commands, database, push: pushCounted, now }),
+    giver: (root) => giverOf(root, { commands, database, push: pushCounted, now, webhooks }),
   }
   return {
     catalogue,
     deps,
     commands,
     metrics,
+    pulse: createPulse(() => newestRevision(database)),
     push: pushCounted,
     append,
     ready: shared(() => ready(database), READY_SHARED_MS),
@@ -102,6 +111,7 @@ interface GiverDeps {
   readonly database: Database
   readonly push: (request: PushRequest) => Promise<PushAnswer>
   readonly now: () => Date
+  readonly webhooks: WebhookTerms | undefined
 }
 
 const COMMANDS: Readonly<Record<string, (command: Command, deps: CommandDeps) => Promise<Given | null>>> = {
@@ -114,6 +124,12 @@ const COMMANDS: Readonly<Record<string, (command: Command, deps: CommandDeps) =>
 function giverOf(root: SelectedField, deps: GiverDeps): Giver | undefined {
   const command = COMMANDS[root.name]
   if (command) return (_root, plan, question) => command(commandOf(root, plan, question), deps.commands)
+  const outbound = WEBHOOK_COMMANDS[root.name]
+  if (outbound)
+    return (_root, plan, question) => outbound(commandOf(root, plan, question), deps.commands, deps.webhooks)
+  if (root.name === 'webhooks')
+    return (_root, _plan, { context }) =>
+      giveWebhooks(deps.database.pools.writer, context.caller, deps.webhooks)
   if (root.name === 'pushCaseUpdates')
     return (_root, _plan, question) => pushCaseUpdates(root, question, deps)
   if (root.name === 'disclosures') {
@@ -179,9 +195,14 @@ function fieldsByTable(catalogue: Catalogue): (table: string) => readonly number
 
 /** Reads the record and takes the journal's own lock: what cannot do both serves nothing. */
 async function ready(database: Database): Promise<Readonly<Record<string, unknown>>> {
-  const [row] = await database.pools.reader.query('select c.value from record.revision_counter c')
+  const revision = await newestRevision(database)
   await appendEntries(database.pools.appender, [])
-  return { revision: Number(row?.['value']), policyVersion: POLICY_VERSION }
+  return { revision, policyVersion: POLICY_VERSION }
+}
+
+async function newestRevision(database: Database): Promise<number> {
+  const [row] = await database.pools.reader.query('select c.value from record.revision_counter c')
+  return Number(row?.['value'])
 }
 
 /** Whoever asks often must not keep the journal's connection busy. */

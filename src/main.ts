@@ -8,6 +8,7 @@ import { createGateway, type Gateway } from './gateway'
 import { AuthenticationFailures } from './http/authentication-failures'
 import { createAuthenticator } from './http/authenticate'
 import { developmentIssuer } from './http/development-issuer'
+import { openWebhooks, startHints } from './hints'
 import { openStore } from './open-store'
 
 export interface Running {
@@ -31,11 +32,13 @@ export async function start(
   try {
     const failures = new AuthenticationFailures()
     const { catalogue, database } = store
+    const webhooks = await openWebhooks(config)
     const gateway = createGateway({
       catalogue,
       database,
       now: () => new Date(),
       authenticationFailures: () => failures.total,
+      webhooks,
     })
     // A port that is taken is told before minutes are spent on loading.
     await tryPort(config)
@@ -52,6 +55,7 @@ export async function start(
     })
     const server = createServer(app.express)
     const drain = drainOf(server)
+    await gateway.pulse.beat()
     await listen(server, config)
     const flush = async () => {
       const draft = failures.take(new Date())
@@ -62,9 +66,10 @@ export async function start(
       FAILURE_FLUSH_MS,
     )
     timer.unref()
+    const stopHints = startHints(gateway, database, webhooks, (error) => log(`hints: ${describe(error)}`))
     const stop = async () => {
       clearInterval(timer)
-      await drain()
+      await Promise.all([drain(), stopHints()])
       await app.graphql.stop()
       await flush().catch((error: unknown) => log(describe(error)))
       await store.close()

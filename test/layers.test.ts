@@ -20,6 +20,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   updates: ['domain', 'journal'],
   // A decision finds its person by the same statement as a question does.
   mappa: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates'],
+  // A webhook is registered by a command like any other; its key lies in a file.
+  outbound: ['domain', 'catalogue', 'query', 'journal', 'updates', 'mappa/command', 'store/create-once'],
   oversight: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates'],
   store: [
     'domain',
@@ -44,6 +46,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'suppliers',
     'updates',
     'mappa',
+    'outbound',
     'oversight',
     'store',
     'not store/embedded',
