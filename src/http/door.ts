@@ -6,6 +6,8 @@ import type { Receipt } from '../journal/appender'
 /** What one request carries from gate to gate. */
 export interface Door {
   caller?: Caller
+  /** When the token that named the caller ends. */
+  expiresAt?: Date
   requestId: string
   context?: RequestContext
   /** A header that cannot be read: refused where it can be journalled. */

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import express, { Router, type Request, type Response } from 'express'
 import { isMachineRole, type Caller } from '../domain/caller'
 import { Refusal } from '../domain/refusal'
@@ -9,6 +8,7 @@ import { messageIdProblem, type Item, type Sender } from '../updates/item'
 import { PUSH_ITEMS_MAX, type PushAnswer, type PushRequest } from '../updates/push'
 import type { StatedIdentifier } from '../updates/update'
 import { doorOf } from './door'
+import { drained } from './drained'
 import { readLines } from './read-lines'
 import { sendRefusal } from './send-refusal'
 
@@ -133,14 +133,6 @@ async function ingestLines(request: Request, response: Response, deps: IngestDep
   }
   await flush()
   response.end()
-}
-
-/** The client read on, or went away. */
-async function drained(response: Response): Promise<void> {
-  const either = new AbortController()
-  const { signal } = either
-  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })])
-  either.abort()
 }
 
 async function pushItems(
