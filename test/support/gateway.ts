@@ -11,6 +11,7 @@ import { createGateway, type Gateway } from '../../src/gateway'
 import { AuthenticationFailures } from '../../src/http/authentication-failures'
 import { createAuthenticator } from '../../src/http/authenticate'
 import { developmentIssuer, signDevelopmentToken } from '../../src/http/development-issuer'
+import type { WebhookTerms } from '../../src/outbound/own-webhooks'
 import { openDatabase, type Database } from '../../src/store/database'
 import { keepDictionary } from '../../src/store/journal-rows'
 import { readSchemaFiles } from '../../src/store/package-files'
@@ -91,12 +92,14 @@ export interface TestGatewayOptions {
   readonly now?: () => Date
   /** Changes the gateway before it serves: for breaking it on purpose. */
   readonly alter?: (gateway: Gateway) => Gateway
+  readonly webhooks?: WebhookTerms
 }
 
 /** The whole gateway in this process, on a database of its own; answers are recorded for the walker. */
 export async function startTestGateway({
   now = () => new Date(),
   alter = (g) => g,
+  webhooks,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const testDatabase = await createTestDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'throughcare-keys-'))
@@ -104,7 +107,7 @@ export async function startTestGateway({
   const database = openDatabase(testDatabase.connection, () => undefined)
   const catalogue = readSchema(readSchemaFiles())
   await keepDictionary(database.pools.appender, catalogue.dictionary.version, catalogue.dictionary.fields)
-  const gateway = alter(createGateway({ catalogue, database, now }))
+  const gateway = alter(createGateway({ catalogue, database, now, webhooks }))
   const faults: unknown[] = []
   const { express, graphql } = await createApp({
     gateway,
