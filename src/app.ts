@@ -12,6 +12,7 @@ import { guardAnswers } from './http/guard'
 import { healthRoutes } from './http/health'
 import { ingestRoutes } from './http/ingest'
 import { sendRefusal } from './http/send-refusal'
+import { streamRoutes } from './http/stream'
 
 export interface AppOptions {
   readonly gateway: Gateway
@@ -42,6 +43,8 @@ export async function createApp({
   app.use(healthRoutes(gateway))
   app.use(openDoor, authenticated(authenticator, failures), guardAnswers)
   app.use('/ingest', ingestRoutes({ ...gateway, now: gateway.deps.now }))
+  const { catalogue, pulse, append } = gateway
+  app.use('/graphql/stream', streamRoutes({ catalogue, pulse, append, now: gateway.deps.now }))
   app.use(
     '/graphql',
     express.json({ limit: '1mb' }),

@@ -41,7 +41,8 @@ function usage(): string {
 }
 
 const VARIABLES = `Variables: PORT (4000), HOST (127.0.0.1), DATA_DIR (.data), DATABASE_URL, MIGRATION_DATABASE_URL,
-DEMO_OFFENDERS (2000), TRUSTED_ISSUERS, SOURCE_SILENCE, NODE_ENV. README.md says what each does.`
+DEMO_OFFENDERS (2000), TRUSTED_ISSUERS, SOURCE_SILENCE, WEBHOOK_HOSTS, WEBHOOK_SIGNING_KEY_FILE,
+NODE_ENV. README.md says what each does.`
 
 async function serve(argv: string[]): Promise<number> {
   if (

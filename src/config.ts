@@ -1,3 +1,4 @@
+import { webhookHosts } from './config-webhooks'
 import { BlockList, isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
@@ -26,6 +27,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     sourceSilence: { ...data.SOURCE_SILENCE, default: data.SOURCE_SILENCE?.['default'] ?? SILENCE_HOURS },
     production,
     introspection: !production,
+    ...(data.WEBHOOK_HOSTS && { webhookHosts: data.WEBHOOK_HOSTS }),
+    ...(data.WEBHOOK_SIGNING_KEY_FILE !== undefined && {
+      webhookSigningKeyFile: resolve(data.WEBHOOK_SIGNING_KEY_FILE),
+    }),
   })
 }
 
@@ -46,6 +51,10 @@ export interface Config {
   readonly sourceSilence: Readonly<Record<string, number>> & { readonly default: number }
   readonly production: boolean
   readonly introspection: boolean
+  /** `host:port`; absent: loopback addresses only, and in production none. */
+  readonly webhookHosts?: readonly string[]
+  /** Absolute; absent: a key of the data directory. */
+  readonly webhookSigningKeyFile?: string
 }
 
 /** What an issuer's tokens must look like and what they may assert. */
@@ -208,6 +217,8 @@ const variables = z.object({
   DEMO_OFFENDERS: wholeNumber(0, 200_000).optional(),
   TRUSTED_ISSUERS: trustedIssuers.optional(),
   SOURCE_SILENCE: sourceSilence.optional(),
+  WEBHOOK_HOSTS: webhookHosts.optional(),
+  WEBHOOK_SIGNING_KEY_FILE: z.string().optional(),
   // A misspelt "production" would start the development issuer.
   NODE_ENV: z
     .enum(['production', 'development', 'test'], 'expected production, development or test')
@@ -223,6 +234,9 @@ function combinationFaults(given: Given): [variable: string, expectation: string
     for (const variable of ['DATABASE_URL', 'TRUSTED_ISSUERS']) {
       if (given[variable] === undefined) faults.push([variable, 'expected with NODE_ENV=production'])
     }
+    // Several gateways must sign with the same key, and a new machine must not make a new one.
+    if (given.WEBHOOK_HOSTS !== undefined && given.WEBHOOK_SIGNING_KEY_FILE === undefined)
+      faults.push(['WEBHOOK_SIGNING_KEY_FILE', 'expected with WEBHOOK_HOSTS and NODE_ENV=production'])
   } else if (given.TRUSTED_ISSUERS === undefined && !isLoopback(given.HOST ?? '127.0.0.1')) {
     const loopback =
       'expected a loopback address (127.0.0.0/8, ::1, localhost) while TRUSTED_ISSUERS is unset'

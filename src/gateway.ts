@@ -1,41 +1,27 @@
 import { POLICY_VERSION } from './access/policy-version'
-import { myAccess } from './access/my-access'
-import type { AccessPlan } from './access/plan-access'
 import type { Catalogue } from './catalogue/catalogue'
-import { introspect } from './catalogue/introspect'
-import type { SelectedField } from './catalogue/select'
-import type { Deps, Giver } from './disclosure/answer'
-import type { Question } from './disclosure/question'
-import { giveDisclosures } from './disclosure/give-disclosures'
+import type { Deps } from './disclosure/answer'
 import { readDisclosed } from './disclosure/sightings'
 import { createMetrics, type Metrics } from './http/health'
-import { senderOf } from './http/ingest'
 import { watchSources } from './http/source-gauges'
 import { Appender, type Receipt } from './journal/appender'
 import { prepareEntry, type EntryDraft, type PreparedEntry } from './journal/entry'
-import { acknowledgeMappaLevel } from './mappa/acknowledge'
-import type { Command, CommandDeps, Transaction } from './mappa/command'
-import { freezeMappaMeeting, scheduleMappaMeeting } from './mappa/meetings'
-import { recordMappaLevel } from './mappa/record-level'
-import { countersignOversight } from './oversight/countersign'
-import { pushOfferings } from './oversight/push-offerings'
-import { recordOversight } from './oversight/record-oversight'
-import type { Given } from './query/roots'
+import { giverOf } from './givers'
+import type { CommandDeps, Transaction } from './mappa/command'
+import type { WebhookTerms } from './outbound/own-webhooks'
+import { createPulse, type Pulse } from './outbound/pulse'
 import { allSources, SourceAlarms } from './stewardship/alarms'
 import type { StewardshipDeps } from './stewardship/deps'
-import { STEWARDSHIP_COMMANDS, STEWARDSHIP_QUERIES } from './stewardship/givers'
 import { noteBatch } from './stewardship/note-batch'
 import { retryAll, type Retried } from './stewardship/retry-all'
 import { DAILY, type Silence } from './stewardship/sources'
 import { isDefiniteFailure, type Database } from './store/database'
 import { appendEntries, KnownPlans } from './store/journal-rows'
 import { readPayload, type Format } from './suppliers'
-import { push, PUSH_ITEMS_MAX, type PushAnswer, type PushDeps, type PushRequest } from './updates/push'
+import { push, type PushAnswer, type PushDeps, type PushRequest } from './updates/push'
 import type { ReadFormat } from './updates/item'
 import { PushGate, type PushLimits } from './updates/push-gate'
-import { caseUpdateItems } from './updates/case-update-items'
 import { CASE_UPDATE, readCaseUpdate } from './updates/read-case-update'
-import { Refusal } from './domain/refusal'
 
 /** The use cases over one database, without any door: what HTTP, the demonstration and tests all call. */
 export interface Gateway {
@@ -43,6 +29,8 @@ export interface Gateway {
   readonly deps: Deps
   readonly commands: CommandDeps
   readonly metrics: Metrics
+  /** Beats only where somebody beats it: what serves. */
+  readonly pulse: Pulse
   /** Waits for its turn; requests from outside are let in by `pushGate` first. */
   push(request: PushRequest): Promise<PushAnswer>
   readonly pushGate: PushGate
@@ -61,6 +49,8 @@ export interface GatewayOptions {
   readonly authenticationFailures?: () => number
   readonly pushLimits?: PushLimits
   readonly silence?: Silence
+  /** Without them no system has a webhook. */
+  readonly webhooks?: WebhookTerms | undefined
 }
 
 export function createGateway({
@@ -70,6 +60,7 @@ export function createGateway({
   authenticationFailures = () => 0,
   pushLimits,
   silence = DAILY,
+  webhooks,
 }: GatewayOptions): Gateway {
   const { pools } = database
   const { appender, journalled, transact } = journalling(catalogue, database)
@@ -102,13 +93,15 @@ export function createGateway({
     read: async ({ text, values }) => readDisclosed((await pools.reader.query(text, values))[0] ?? {}),
     append,
     now,
-    giver: (root) => giverOf(root, { commands, stewardship, database, push: pushCounted, pushGate, now }),
+    giver: (root) =>
+      giverOf(root, { commands, stewardship, database, push: pushCounted, pushGate, now, webhooks }),
   }
   return {
     catalogue,
     deps,
     commands,
     metrics,
+    pulse: createPulse(() => newestRevision(database)),
     push: pushCounted,
     pushGate,
     append,
@@ -141,89 +134,6 @@ const readFormat: ReadFormat = (format, payload, context) =>
     ? readCaseUpdate(payload, context)
     : readPayload(format as Format | 'auto', payload, context)
 
-interface GiverDeps {
-  readonly commands: CommandDeps
-  readonly stewardship: StewardshipDeps
-  readonly database: Database
-  readonly push: (request: PushRequest) => Promise<PushAnswer>
-  readonly pushGate: PushGate
-  readonly now: () => Date
-}
-
-const COMMANDS: Readonly<Record<string, (command: Command, deps: CommandDeps) => Promise<Given | null>>> = {
-  recordMappaLevel,
-  acknowledgeMappaLevel,
-  scheduleMappaMeeting,
-  freezeMappaMeeting,
-  pushOfferings,
-  recordOversight,
-  countersignOversight,
-}
-
-function giverOf(root: SelectedField, deps: GiverDeps): Giver | undefined {
-  const command = COMMANDS[root.name]
-  if (command) return (_root, plan, question) => command(commandOf(root, plan, question), deps.commands)
-  const settle = STEWARDSHIP_COMMANDS[root.name]
-  if (settle) return (_root, plan, question) => settle(commandOf(root, plan, question), deps.stewardship)
-  const tell = STEWARDSHIP_QUERIES[root.name]
-  if (tell) return ({ args }, plan, { context }) => tell({ args, plan, context }, deps.stewardship)
-  if (root.name === 'pushCaseUpdates')
-    return (_root, _plan, question) => pushCaseUpdates(root, question, deps)
-  if (root.name === 'disclosures') {
-    const query = deps.database.pools.auditor
-    return (_root, plan) =>
-      giveDisclosures(root, plan, (text, values) => query.query(text, values), deps.now())
-  }
-  if (root.name === 'myAccess')
-    return (_root, _plan, question) => Promise.resolve({ values: myAccess(question.context.caller) })
-  if (root.field === undefined && root.name !== '__typename') {
-    return (_root, _plan, { catalogue, document, operation, variables }) =>
-      Promise.resolve({
-        values: introspect(catalogue.schema, document, operation, root, variables) as Record<string, unknown>,
-      })
-  }
-  return undefined
-}
-
-const REQUEST_ID_MAX = 200
-
-function commandOf(root: SelectedField, plan: AccessPlan, { context }: Question): Command {
-  const { requestId: repeatId } = (root.args['input'] ?? root.args) as { requestId?: string | null }
-  if (repeatId != null && (repeatId.trim() === '' || repeatId.length > REQUEST_ID_MAX)) {
-    throw new Refusal('BAD_USER_INPUT', `requestId is 1 to ${REQUEST_ID_MAX} characters.`, 'input.requestId')
-  }
-  return {
-    name: root.name,
-    caller: context.caller,
-    plan,
-    justification: context.justification,
-    requestId: context.requestId,
-    args: root.args,
-    ...(repeatId !== null && repeatId !== undefined && { repeatId }),
-  }
-}
-
-async function pushCaseUpdates(root: SelectedField, { context }: Question, deps: GiverDeps): Promise<Given> {
-  const { updates } = root.args['input'] as { updates: readonly Record<string, unknown>[] }
-  if (updates.length > PUSH_ITEMS_MAX) {
-    throw new Refusal('BAD_USER_INPUT', `A call takes at most ${PUSH_ITEMS_MAX} updates.`, 'input.updates')
-  }
-  const { caller, requestId } = context
-  const leave = deps.pushGate.enter(caller.client, 'requests')
-  try {
-    const answer = await deps.push({
-      caller,
-      sender: senderOf(caller),
-      operation: 'pushCaseUpdates',
-      requestId,
-      items: caseUpdateItems(updates),
-    })
-    return { values: { ...answer } }
-  } finally {
-    leave()
-  }
-}
-
 /** The fields that the rows of a table hold, as bits of the journal's dictionary. */
 function fieldsByTable(catalogue: Catalogue): (table: string) => readonly number[] {
   const byTable = new Map<string, number[]>()
@@ -237,9 +147,14 @@ function fieldsByTable(catalogue: Catalogue): (table: string) => readonly number
 
 /** Reads the record and takes the journal's own lock: what cannot do both serves nothing. */
 async function ready(database: Database): Promise<Readonly<Record<string, unknown>>> {
-  const [row] = await database.pools.reader.query('select c.value from record.revision_counter c')
+  const revision = await newestRevision(database)
   await appendEntries(database.pools.appender, [])
-  return { revision: Number(row?.['value']), policyVersion: POLICY_VERSION }
+  return { revision, policyVersion: POLICY_VERSION }
+}
+
+async function newestRevision(database: Database): Promise<number> {
+  const [row] = await database.pools.reader.query('select c.value from record.revision_counter c')
+  return Number(row?.['value'])
 }
 
 /** Whoever asks often must not keep the journal's connection busy. */

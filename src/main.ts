@@ -9,6 +9,7 @@ import { AuthenticationFailures } from './http/authentication-failures'
 import { createAuthenticator } from './http/authenticate'
 import { SERVER_TIMEOUTS } from './http/body-deadline'
 import { developmentIssuer } from './http/development-issuer'
+import { openWebhooks, startHints } from './hints'
 import { openStore } from './open-store'
 
 export interface Running {
@@ -33,12 +34,14 @@ export async function start(
   try {
     const failures = new AuthenticationFailures()
     const { catalogue, database } = store
+    const webhooks = await openWebhooks(config)
     const gateway = createGateway({
       catalogue,
       database,
       now: () => new Date(),
       authenticationFailures: () => failures.total,
       silence: config.sourceSilence,
+      webhooks,
     })
     // A port that is taken is told before minutes are spent on loading.
     await tryPort(config)
@@ -55,6 +58,7 @@ export async function start(
     })
     const server = createServer(SERVER_TIMEOUTS, app.express)
     const drain = drainOf(server)
+    await gateway.pulse.beat()
     await listen(server, config)
     const flush = async () => {
       const draft = failures.take(new Date())
@@ -66,9 +70,10 @@ export async function start(
     const every = (ms: number, work: () => Promise<void>) =>
       setInterval(() => void work().catch((error: unknown) => log(describe(error))), ms).unref()
     const timers = [every(FAILURE_FLUSH_MS, flush), every(SOURCE_CHECK_MS, tellAlarms)]
+    const stopHints = startHints(gateway, database, webhooks, (error) => log(`hints: ${describe(error)}`))
     const stop = async () => {
       for (const timer of timers) clearInterval(timer)
-      await drain()
+      await Promise.all([drain(), stopHints()])
       await app.graphql.stop()
       await flush().catch((error: unknown) => log(describe(error)))
       await store.close()

@@ -105,12 +105,12 @@ async function token(
     .sign(by.privateKey)
 }
 
-function ask(
+async function ask(
   text: string,
   role?: string,
   by: Authenticator = createAuthenticator([trusted]),
 ): Promise<Caller> {
-  return by.authenticate(`Bearer ${text}`, role)
+  return (await by.authenticate(`Bearer ${text}`, role)).caller
 }
 
 async function refusalOf(answer: Promise<unknown>): Promise<Refusal> {

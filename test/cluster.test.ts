@@ -79,7 +79,7 @@ test('a police number that many state is nobody’s', () => {
 })
 
 test('a CRC’s copy is with the case of its number, and what it states besides proves nothing', () => {
-  const copy = aCase('X1', [noms('A9'), pnc('7')], 'CRC')
+  const copy = aCase('X1', [noms('A9'), pnc('7'), ['CRN:X7', 'PREVIOUS']], 'CRC')
   expect(groups([aCase('X1'), copy, prisoner('A9'), aCase('X7', [pnc('7')])])).toEqual([
     'CRC:X1 DELIUS:X1',
     'DELIUS:X7',

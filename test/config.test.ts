@@ -205,3 +205,26 @@ test('several faults of one issuer are one line', () => {
     'TRUSTED_ISSUERS: [0].audience expected a text of 1 to 200 characters; [0].roles expected at least one role',
   ])
 })
+
+test('hosts of webhooks have a port each, 443 unless they say another', () => {
+  const { webhookHosts } = readConfig({ WEBHOOK_HOSTS: 'One.example.org, two.example.org:8443,[::1]:9000' })
+  expect(webhookHosts).toEqual(['one.example.org:443', 'two.example.org:8443', '[::1]:9000'])
+  expect(readConfig({ WEBHOOK_SIGNING_KEY_FILE: 'key.pem' }).webhookSigningKeyFile).toBe(resolve('key.pem'))
+})
+
+test.each(['*', 'https://one.example.org', 'one.example.org/hints', 'user@one.example.org', 'one,,two'])(
+  '%s names no hosts of webhooks',
+  (text) => {
+    expect(faultsOf({ WEBHOOK_HOSTS: text })).toEqual([
+      expect.stringMatching(/^WEBHOOK_HOSTS: expected hosts/),
+    ])
+  },
+)
+
+test('production that sends hints signs them with a key that it is given', () => {
+  const sending = { ...PRODUCTION, TRUSTED_ISSUERS: issuers({}), WEBHOOK_HOSTS: 'one.example.org' }
+  expect(faultsOf(sending)).toEqual([
+    'WEBHOOK_SIGNING_KEY_FILE: expected with WEBHOOK_HOSTS and NODE_ENV=production',
+  ])
+  expect(faultsOf({ ...sending, WEBHOOK_SIGNING_KEY_FILE: '/run/secrets/webhooks.pem' })).toEqual([])
+})

@@ -36,3 +36,20 @@ test('a refusal and the schema’s own answer need none', async () => {
   expect((await behindGuard({ data: null, errors: [{ message: 'no' }] })).status).toBe(200)
   expect((await behindGuard({ data: { __schema: {} } }, { introspection: true })).status).toBe(200)
 })
+
+/** A handler that writes piece by piece, behind the guard alone. */
+async function streamed(door: Partial<Door> = {}): Promise<string> {
+  const app = express()
+  app.use(openDoor, guardAnswers, (_request, response) => {
+    Object.assign(doorOf(response), door)
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write('data: {"data":{"recordChanged":{"revision":1}}}\n\n')
+    response.end()
+  })
+  return (await request(app).get('/').buffer(true)).text
+}
+
+test('what is written piece by piece is cut off without a receipt, and leaves with one', async () => {
+  await expect(streamed()).rejects.toThrow(/socket hang up|aborted/)
+  expect(await streamed({ receipt: { log: '2026-11', index: 1 } })).toContain('recordChanged')
+})

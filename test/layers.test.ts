@@ -26,6 +26,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   stewardship: ['domain', 'access', 'identity', 'query', 'updates', 'mappa/command'],
   // Its commands run, and find their case, as those about MAPPA do.
   oversight: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates', 'mappa/command'],
+  // A webhook is registered by a command like any other; its key lies in a file.
+  outbound: ['domain', 'catalogue', 'query', 'journal', 'updates', 'mappa/command', 'store/create-once'],
   store: [
     'domain',
     'catalogue',
@@ -40,7 +42,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   demo: ['domain', 'updates', 'suppliers'],
   // A client of the public API: of the gateway it knows only how suppliers' payloads are told apart.
   import: ['domain', 'suppliers'],
-  config: ['domain'],
+  config: ['domain', 'config-webhooks'],
   http: [
     'domain',
     'catalogue',
@@ -51,6 +53,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'suppliers',
     'updates',
     'mappa',
+    'outbound',
     'oversight',
     'store',
     'not store/embedded',
@@ -71,7 +74,16 @@ const PACKAGE_IMPORTERS: Record<string, string[]> = {
   'prom-client': ['http', 'app'],
   graphql: ['catalogue', 'http', 'app', 'type disclosure', 'type query'],
   // Every edge where something unknown comes in; the import command reads the gateway's answers.
-  zod: ['config', 'http', 'suppliers', 'updates', 'store/embedded', 'import', 'import-command'],
+  zod: [
+    'config',
+    'config-webhooks',
+    'http',
+    'suppliers',
+    'updates',
+    'store/embedded',
+    'import',
+    'import-command',
+  ],
 }
 
 const PURE = ['domain', 'catalogue', 'access', 'query', 'suppliers']

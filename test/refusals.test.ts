@@ -134,7 +134,7 @@ test.each([
     400,
     'BAD_USER_INPUT',
   ],
-  ['a subscription', { query: 'subscription { a }' }, 400, 'BAD_USER_INPUT'],
+  ['a subscription', { query: 'subscription { recordChanged { revision } }' }, 400, 'BAD_USER_INPUT'],
   [
     'two identifiers in a variable',
     { query: operation('CaseSummary'), variables: { by: { crn: 'Secretname', pnc: 'Secretname' } } },

@@ -126,8 +126,19 @@ function purposeOf(role: Role, context: RequestContext, selection: Selection): P
   return purpose
 }
 
-function isNotCaseData(root: SelectedField): boolean {
-  return root.field === undefined || root.name === 'myAccess' || root.name === 'sources'
+/** One's own rights and webhooks, and how far the record has come: none of it is about anybody. */
+const NOT_CASE_DATA = [
+  'myAccess',
+  'sources',
+  'webhooks',
+  'registerWebhook',
+  'disableWebhook',
+  'replayWebhook',
+  'recordChanged',
+]
+
+export function isNotCaseData(root: SelectedField): boolean {
+  return root.field === undefined || NOT_CASE_DATA.includes(root.name)
 }
 
 function decideTree(

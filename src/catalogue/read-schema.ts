@@ -77,7 +77,7 @@ function readType(schema: GraphQLSchema, type: GraphQLObjectType, faults: string
 }
 
 function kindOf(name: string, entity: boolean, given: boolean): TypeKind {
-  if (name === 'Query' || name === 'Mutation') return 'root'
+  if (name === 'Query' || name === 'Mutation' || name === 'Subscription') return 'root'
   if (entity) return 'entity'
   if (given) return 'given'
   if (name.endsWith('Connection')) return 'connection'

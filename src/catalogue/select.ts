@@ -14,11 +14,13 @@ import type { Catalogue, Field, ObjectType } from './catalogue'
 
 /** What an operation asks for, with fragments, aliases, `@skip` and `@include` worked out. */
 export interface Selection {
-  readonly kind: 'query' | 'mutation'
+  readonly kind: keyof typeof ROOTS
   readonly roots: readonly SelectedField[]
   /** Coordinates that filters, references and orders use: as good as read. */
   readonly used: readonly string[]
 }
+
+const ROOTS = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const
 
 /** One response key and all that was selected under it. */
 export interface SelectedField {
@@ -43,9 +45,8 @@ export function select(
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
   }
   const walk: Walk = { catalogue, fragments, variables }
-  const kind = operation.operation === 'mutation' ? 'mutation' : 'query'
-  const root = catalogue.type(kind === 'mutation' ? 'Mutation' : 'Query')
-  const roots = selectFields(walk, root, [operation.selectionSet])
+  const kind = operation.operation
+  const roots = selectFields(walk, catalogue.type(ROOTS[kind]), [operation.selectionSet])
   return { kind, roots, used: roots.flatMap((field) => usedBy(catalogue, field)) }
 }
 

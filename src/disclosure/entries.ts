@@ -1,4 +1,4 @@
-import type { AccessPlan } from '../access/plan-access'
+import { isNotCaseData, type AccessPlan } from '../access/plan-access'
 import { withheldBelow } from '../access/withheld'
 import type { Catalogue } from '../catalogue/catalogue'
 import type { SelectedField, Selection } from '../catalogue/select'
@@ -34,8 +34,7 @@ export function disclosureEntry(
     [...given.values()].some((each) => each?.discloses === true)
   return {
     kind: kindOf(selection),
-    outcome:
-      shown || selection.roots.every((root) => root.name === 'myAccess') ? 'DISCLOSED' : 'NOTHING_SHOWN',
+    outcome: shown || selection.roots.every(isNotCaseData) ? 'DISCLOSED' : 'NOTHING_SHOWN',
     ...common(question, at),
     purpose: plan.purpose,
     basis: plan.rows,
@@ -80,7 +79,7 @@ function kindOf(selection: Selection): EntryKind {
   const names = selection.roots.map((root) => root.name)
   if (names.includes('disclosures')) return 'AUDIT_READ'
   if (names.includes('offenders')) return 'SEARCH'
-  return names.every((name) => name === 'myAccess') ? 'ACCESS' : 'DISCLOSURE'
+  return selection.roots.every(isNotCaseData) ? 'ACCESS' : 'DISCLOSURE'
 }
 
 interface SelectedBits {

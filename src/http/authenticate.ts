@@ -20,14 +20,21 @@ export function createAuthenticator(
       const issuer = known.get(statedIssuer(token))
       if (issuer === undefined) throw unauthenticated(new Error('unknown issuer'))
       const payload = await verify(token, issuer.rules, issuer.keys, now())
-      return callerOf(payload, issuer.rules, actingRole)
+      const caller = callerOf(payload, issuer.rules, actingRole)
+      return { caller, expiresAt: new Date(Number(payload.exp) * 1_000) }
     },
   }
 }
 
 export interface Authenticator {
   /** Takes the `authorization` and `acting-role` headers; throws a Refusal whose cause says why. */
-  authenticate(authorization: string | undefined, actingRole: string | undefined): Promise<Caller>
+  authenticate(authorization: string | undefined, actingRole: string | undefined): Promise<Authenticated>
+}
+
+export interface Authenticated {
+  readonly caller: Caller
+  /** The token's `exp`. */
+  readonly expiresAt: Date
 }
 
 export interface AuthenticatorOptions {

@@ -29,7 +29,9 @@ export function authenticated(
   return async (request, response, next) => {
     const door = doorOf(response)
     try {
-      door.caller = await authenticator.authenticate(request.get('authorization'), request.get('acting-role'))
+      const found = await authenticator.authenticate(request.get('authorization'), request.get('acting-role'))
+      door.caller = found.caller
+      door.expiresAt = found.expiresAt
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       failures.count(request.socket.remoteAddress ?? 'unknown')

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   calculateJwkThumbprint,
@@ -14,6 +14,7 @@ import {
 import { z } from 'zod'
 import { DEVELOPMENT_ISSUER, OWN_CLAIM_NAMES, type IssuerRules } from '../config'
 import { ROLE_NAMES, type RoleName } from '../domain/caller'
+import { createOnce, ignore } from '../store/create-once'
 
 /** The issuer of a developer's own tokens: may assert anything, and its keys lie in the data directory. */
 export function developmentIssuer(dataDir: string): DevelopmentIssuer {
@@ -129,27 +130,9 @@ async function readKeys(path: string): Promise<[PrivateKey, ...PrivateKey[]]> {
   }
 }
 
-/** Written aside and then linked: of two processes that race, the first wins and both read its key. */
 async function createKeys(path: string): Promise<void> {
   const { privateKey: generated } = await generateKeyPair('ES256', { extractable: true })
   const jwk = await exportJWK(generated)
   const keys = [{ ...jwk, kid: await calculateJwkThumbprint(jwk) }]
-  const aside = `${path}.${randomUUID()}`
-  await mkdir(join(path, '..'), { recursive: true })
-  try {
-    await writeFile(aside, `${JSON.stringify({ keys }, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
-    await link(aside, path).catch(ignore('EEXIST', 'EPERM', 'ENOTSUP', 'ENOSYS'))
-    // Some mounted file systems know no links.
-    if ((await stampOf(path)) === undefined) await rename(aside, path)
-  } finally {
-    await rm(aside, { force: true })
-  }
-}
-
-function ignore(...codes: readonly string[]): (error: unknown) => undefined {
-  return (error) => {
-    if (typeof error === 'object' && error !== null && 'code' in error && codes.includes(String(error.code)))
-      return
-    throw error
-  }
+  await createOnce(path, `${JSON.stringify({ keys }, null, 2)}\n`)
 }

@@ -6,6 +6,8 @@ import type { Receipt } from '../journal/appender'
 /** What one request carries from gate to gate. */
 export interface Door {
   caller?: Caller
+  /** When the token that named the caller ends. */
+  expiresAt?: Date
   requestId: string
   /** When the request is cut off; a stream puts it off while it goes on. */
   bodyDeadline: NodeJS.Timeout

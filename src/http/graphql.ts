@@ -66,7 +66,11 @@ function oneDoor(
           // Apollo itself says that none of the document's operations is meant.
           if (!operation) return null
           if (operation.operation === 'subscription') {
-            return refuse(new RequestFault('There are no subscriptions here.', 'operation'), door, report)
+            return refuse(
+              new RequestFault('Subscriptions are at /graphql/stream.', 'operation'),
+              door,
+              report,
+            )
           }
           const own = operation.selectionSet.selections.every(
             (selection) => selection.kind === 'Field' && selection.name.value.startsWith('__'),

@@ -1,15 +1,21 @@
 import type { NextFunction, Request, Response } from 'express'
-import { doorOf } from './door'
+import { doorOf, type Door } from './door'
 
 /**
  * The second guard: whatever the code behind it does, a body that holds data leaves only with the
- * receipt of its committed entry, or if it is the schema's own.
+ * receipt of its committed entry, or if it is the schema's own. What is written piece by piece is cut off
+ * without one, whatever it holds.
  */
 export function guardAnswers(_request: Request, response: Response, next: NextFunction): void {
+  const write = response.write.bind(response) as (...piece: unknown[]) => boolean
+  response.write = (...piece: unknown[]) => {
+    if (mayLeave(doorOf(response))) return write(...piece)
+    response.destroy(new Error('a stream began before its entry was committed'))
+    return false
+  }
   const send = response.send.bind(response)
   response.send = (body?: unknown) => {
-    const door = doorOf(response)
-    if (door.receipt || door.pushed || door.introspection || !holdsData(body)) return send(body)
+    if (mayLeave(doorOf(response)) || !holdsData(body)) return send(body)
     response.status(500)
     response.set('content-type', 'application/json; charset=utf-8')
     return send(
@@ -24,6 +30,10 @@ export function guardAnswers(_request: Request, response: Response, next: NextFu
     )
   }
   next()
+}
+
+function mayLeave({ receipt, pushed, introspection }: Door): boolean {
+  return receipt !== undefined || pushed === true || introspection === true
 }
 
 function holdsData(body: unknown): boolean {

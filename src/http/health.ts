@@ -45,6 +45,7 @@ export interface Metrics {
   readonly registry: Registry
   readonly answers: Counter<'outcome'>
   readonly items: Counter<'outcome'>
+  readonly hints: Counter<'outcome'>
 }
 
 /** Where the figures are that are read when somebody asks. */
@@ -99,5 +100,11 @@ export function createMetrics({ pushes, ...watched }: Watched): Metrics {
     labelNames: ['outcome'] as const,
     registers: [registry],
   })
-  return { registry, answers, items }
+  const hints = new Counter({
+    name: 'throughcare_hints_total',
+    help: 'Attempts to tell a webhook that the record moved, by outcome.',
+    labelNames: ['outcome'] as const,
+    registers: [registry],
+  })
+  return { registry, answers, items, hints }
 }

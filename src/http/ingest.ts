@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import express, { Router, type Request, type Response } from 'express'
 import { isMachineRole, type Caller } from '../domain/caller'
 import { Refusal } from '../domain/refusal'
@@ -10,6 +9,7 @@ import { PUSH_ITEMS_MAX, type PushAnswer, type PushRequest } from '../updates/pu
 import type { PushGate } from '../updates/push-gate'
 import type { StatedIdentifier } from '../updates/update'
 import { doorOf, type Door } from './door'
+import { drained } from './drained'
 import { feedOf } from './feed'
 import { readLines } from './read-lines'
 
@@ -148,14 +148,6 @@ async function ingestLines(request: Request, response: Response, deps: IngestDep
   }
   await flush()
   response.end()
-}
-
-/** The client read on, or went away. */
-async function drained(response: Response): Promise<void> {
-  const either = new AbortController()
-  const { signal } = either
-  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })])
-  either.abort()
 }
 
 async function pushItems(

@@ -22,7 +22,8 @@ export function identityRecord(stated: StatedIdentity): IdentityRecord {
     key: `${system}:${localId}`,
     system,
     ...(!isNotice && { own: `${system === 'NOMIS' ? 'PRISON_NUMBER' : 'CRN'}:${localId}` }),
-    ...saidBy([...numbers, ...former]),
+    // What a CRC states of other numbers than its case’s own proves nothing, and takes nothing apart.
+    ...saidBy(system === 'CRC' ? [] : [...numbers, ...former]),
     ...(dateOfBirth != null && { dateOfBirth }),
   }
 }

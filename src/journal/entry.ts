@@ -12,6 +12,7 @@ export const ENTRY_KINDS = [
   'ALTERATION',
   'AUDIT_READ',
   'ACCESS',
+  'HINT',
   'AUTHENTICATION_FAILED',
 ] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]

@@ -38,6 +38,8 @@ export interface Done {
   readonly tables: readonly string[]
   /** Something was done although no row of the record changed. */
   readonly noted?: boolean
+  /** What was altered beside the record, which no revision tells of: named in the entry. */
+  readonly beside?: Readonly<Record<string, unknown>>
 }
 
 /** Runs a command at one revision, journalled in its own transaction; what named itself is done once. */
@@ -118,7 +120,7 @@ function alterationEntry(
   const fields = [...new Set(done.tables.flatMap((table) => deps.fieldsOf(table)))]
   return {
     kind: 'ALTERATION',
-    outcome: changed ? 'DONE' : 'NOTHING_SHOWN',
+    outcome: changed || done.beside ? 'DONE' : 'NOTHING_SHOWN',
     at: deps.now(),
     viewer: command.caller,
     purpose: command.plan.purpose,
@@ -126,7 +128,7 @@ function alterationEntry(
     operation: command.name,
     basis: command.plan.rows,
     requestId: command.requestId,
-    parameters: { input: inputDigest(command) },
+    parameters: { input: inputDigest(command), ...done.beside },
     revision,
     subjects: done.offenders.map((offender) => ({
       offender,

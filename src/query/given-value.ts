@@ -3,7 +3,10 @@ import type { SelectedField } from '../catalogue/select'
 /** Picks a selected field out of a plain value, in response shape. */
 export function givenValue(value: unknown, selected: SelectedField): unknown {
   if (selected.name === '__typename') return selected.parent.name
-  return shape((value as Record<string, unknown> | null)?.[selected.name], selected.children)
+  const own = (value as Record<string, unknown> | null)?.[selected.name]
+  const { first } = selected.args
+  const page = Array.isArray(own) && typeof first === 'number' ? own.slice(0, Math.max(first, 0)) : own
+  return shape(page, selected.children)
 }
 
 function shape(value: unknown, children: readonly SelectedField[]): unknown {

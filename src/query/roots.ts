@@ -22,10 +22,8 @@ export interface CompiledRoot {
 
 /** Where a command's payload, or the gateway's own answer, finds its values. */
 export interface Given {
-  /** Plain values, by the schema's field names. */
+  /** Plain values, by the schema's field names; the items of a root that is a list, by the root's. */
   readonly values: Readonly<Record<string, unknown>>
-  /** Where the answer is a list: the values of each. */
-  readonly list?: readonly Readonly<Record<string, unknown>>[]
   /** Entities of the payload, by the field that holds them. */
   readonly entities?: Readonly<Record<string, { readonly table: string; readonly id: string }>>
   /** Offenders that the values speak of. */
@@ -209,31 +207,28 @@ function casesSql(scope: Scope, selected: SelectedField, condition: (shown: stri
 
 /** A payload: values as given, entities read like everything else. */
 export function compileGiven(scope: Scope, root: SelectedField, given: Given): CompiledRoot {
-  const { binds } = scope
-  if (given.list) {
-    const list = JSON.stringify(givenValue({ [root.name]: given.list }, root))
-    return {
-      tables: weighed(scope, NOBODY),
-      value: binds.bind(list, 'json'),
-      sightings: sightings(scope, { unseen: false }),
-    }
-  }
   const entities = Object.values(given.entities ?? {})
-  const members = root.children.map((child) => {
-    const entity = given.entities?.[child.name]
-    const value = entity
-      ? entitySql(scope, child, entity.table, entity.id)
-      : binds.bind(JSON.stringify(givenValue(given.values, child)), 'json')
-    return `${literal(child.key)} value ${value}`
-  })
   return {
     tables: weighed(
       scope,
       entities.length === 0 ? NOBODY : entities.map((entity) => offendersOf(scope, entity)).join('\nunion\n'),
     ),
-    value: jsonObject(members),
+    value: root.field?.list ? plainSql(scope, root, given) : payloadSql(scope, root, given),
     sightings: sightings(scope, { unseen: entities.length > 0 }),
   }
+}
+
+function payloadSql(scope: Scope, root: SelectedField, given: Given): string {
+  const members = root.children.map((child) => {
+    const entity = given.entities?.[child.name]
+    const value = entity ? entitySql(scope, child, entity.table, entity.id) : plainSql(scope, child, given)
+    return `${literal(child.key)} value ${value}`
+  })
+  return jsonObject(members)
+}
+
+function plainSql({ binds }: Scope, selected: SelectedField, { values }: Given): string {
+  return binds.bind(JSON.stringify(givenValue(values, selected)), 'json')
 }
 
 const NOBODY = '  select null::uuid as id, 1 as place where false'

@@ -20,7 +20,7 @@ export async function giveSources({ plan, context }: Asked, deps: StewardshipDep
     : ownFeedSql('s', callerSlots(caller, now, binds))
   const { text, values } = binds.finish(own)
   const sources = await readSources(deps.query, deps.silence, now, { condition: text, values })
-  return { values: {}, list: sources.slice(0, LISTED_MAX).map(sourceValues) }
+  return { values: { sources: sources.slice(0, LISTED_MAX).map(sourceValues) } }
 }
 
 function sourceValues({

@@ -11,6 +11,7 @@ import { createGateway, type Gateway } from '../../src/gateway'
 import { AuthenticationFailures } from '../../src/http/authentication-failures'
 import { createAuthenticator } from '../../src/http/authenticate'
 import { developmentIssuer, signDevelopmentToken } from '../../src/http/development-issuer'
+import type { WebhookTerms } from '../../src/outbound/own-webhooks'
 import { openDatabase, type Database } from '../../src/store/database'
 import { keepDictionary } from '../../src/store/journal-rows'
 import { readSchemaFiles } from '../../src/store/package-files'
@@ -94,6 +95,7 @@ export interface TestGatewayOptions {
   /** Changes the gateway before it serves: for breaking it on purpose. */
   readonly alter?: (gateway: Gateway) => Gateway
   readonly pushLimits?: PushLimits
+  readonly webhooks?: WebhookTerms
 }
 
 /** The whole gateway in this process, on a database of its own; answers are recorded for the walker. */
@@ -101,6 +103,7 @@ export async function startTestGateway({
   now = () => new Date(),
   alter = (g) => g,
   pushLimits,
+  webhooks,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const testDatabase = await createTestDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'throughcare-keys-'))
@@ -108,7 +111,15 @@ export async function startTestGateway({
   const database = openDatabase(testDatabase.connection, () => undefined)
   const catalogue = readSchema(readSchemaFiles())
   await keepDictionary(database.pools.appender, catalogue.dictionary.version, catalogue.dictionary.fields)
-  const gateway = alter(createGateway({ catalogue, database, now, ...(pushLimits && { pushLimits }) }))
+  const gateway = alter(
+    createGateway({
+      catalogue,
+      database,
+      now,
+      ...(pushLimits && { pushLimits }),
+      ...(webhooks && { webhooks }),
+    }),
+  )
   const faults: unknown[] = []
   const { express, graphql } = await createApp({
     gateway,

@@ -1,0 +1,116 @@
+import type { AccessPlan } from './access/plan-access'
+import { myAccess } from './access/my-access'
+import { introspect } from './catalogue/introspect'
+import type { SelectedField } from './catalogue/select'
+import type { Giver } from './disclosure/answer'
+import type { Question } from './disclosure/question'
+import { giveDisclosures } from './disclosure/give-disclosures'
+import { Refusal } from './domain/refusal'
+import { senderOf } from './http/ingest'
+import { acknowledgeMappaLevel } from './mappa/acknowledge'
+import type { Command, CommandDeps } from './mappa/command'
+import { freezeMappaMeeting, scheduleMappaMeeting } from './mappa/meetings'
+import { recordMappaLevel } from './mappa/record-level'
+import { countersignOversight } from './oversight/countersign'
+import { pushOfferings } from './oversight/push-offerings'
+import { recordOversight } from './oversight/record-oversight'
+import { giveWebhooks, type WebhookTerms } from './outbound/own-webhooks'
+import { WEBHOOK_COMMANDS } from './outbound/webhook-commands'
+import type { Given } from './query/roots'
+import type { StewardshipDeps } from './stewardship/deps'
+import { STEWARDSHIP_COMMANDS, STEWARDSHIP_QUERIES } from './stewardship/givers'
+import type { Database } from './store/database'
+import { caseUpdateItems } from './updates/case-update-items'
+import { PUSH_ITEMS_MAX, type PushAnswer, type PushRequest } from './updates/push'
+import type { PushGate } from './updates/push-gate'
+
+/** What gives the answers that are not read from the record by a compiled statement. */
+export interface GiverDeps {
+  readonly commands: CommandDeps
+  readonly stewardship: StewardshipDeps
+  readonly database: Database
+  readonly push: (request: PushRequest) => Promise<PushAnswer>
+  readonly pushGate: PushGate
+  readonly now: () => Date
+  readonly webhooks: WebhookTerms | undefined
+}
+
+const COMMANDS: Readonly<Record<string, (command: Command, deps: CommandDeps) => Promise<Given | null>>> = {
+  recordMappaLevel,
+  acknowledgeMappaLevel,
+  scheduleMappaMeeting,
+  freezeMappaMeeting,
+  pushOfferings,
+  recordOversight,
+  countersignOversight,
+}
+
+export function giverOf(root: SelectedField, deps: GiverDeps): Giver | undefined {
+  const command = COMMANDS[root.name]
+  if (command) return (_root, plan, question) => command(commandOf(root, plan, question), deps.commands)
+  const settle = STEWARDSHIP_COMMANDS[root.name]
+  if (settle) return (_root, plan, question) => settle(commandOf(root, plan, question), deps.stewardship)
+  const tell = STEWARDSHIP_QUERIES[root.name]
+  if (tell) return ({ args }, plan, { context }) => tell({ args, plan, context }, deps.stewardship)
+  const outbound = WEBHOOK_COMMANDS[root.name]
+  if (outbound)
+    return (_root, plan, question) => outbound(commandOf(root, plan, question), deps.commands, deps.webhooks)
+  if (root.name === 'webhooks')
+    return (_root, _plan, { context }) =>
+      giveWebhooks(deps.database.pools.writer, context.caller, deps.webhooks)
+  if (root.name === 'pushCaseUpdates')
+    return (_root, _plan, question) => pushCaseUpdates(root, question, deps)
+  if (root.name === 'disclosures') {
+    const query = deps.database.pools.auditor
+    return (_root, plan) =>
+      giveDisclosures(root, plan, (text, values) => query.query(text, values), deps.now())
+  }
+  if (root.name === 'myAccess')
+    return (_root, _plan, question) => Promise.resolve({ values: myAccess(question.context.caller) })
+  if (root.field === undefined && root.name !== '__typename') {
+    return (_root, _plan, { catalogue, document, operation, variables }) =>
+      Promise.resolve({
+        values: introspect(catalogue.schema, document, operation, root, variables) as Record<string, unknown>,
+      })
+  }
+  return undefined
+}
+
+const REQUEST_ID_MAX = 200
+
+function commandOf(root: SelectedField, plan: AccessPlan, { context }: Question): Command {
+  const { requestId: repeatId } = (root.args['input'] ?? root.args) as { requestId?: string | null }
+  if (repeatId != null && (repeatId.trim() === '' || repeatId.length > REQUEST_ID_MAX)) {
+    throw new Refusal('BAD_USER_INPUT', `requestId is 1 to ${REQUEST_ID_MAX} characters.`, 'input.requestId')
+  }
+  return {
+    name: root.name,
+    caller: context.caller,
+    plan,
+    justification: context.justification,
+    requestId: context.requestId,
+    args: root.args,
+    ...(repeatId !== null && repeatId !== undefined && { repeatId }),
+  }
+}
+
+async function pushCaseUpdates(root: SelectedField, { context }: Question, deps: GiverDeps): Promise<Given> {
+  const { updates } = root.args['input'] as { updates: readonly Record<string, unknown>[] }
+  if (updates.length > PUSH_ITEMS_MAX) {
+    throw new Refusal('BAD_USER_INPUT', `A call takes at most ${PUSH_ITEMS_MAX} updates.`, 'input.updates')
+  }
+  const { caller, requestId } = context
+  const leave = deps.pushGate.enter(caller.client, 'requests')
+  try {
+    const answer = await deps.push({
+      caller,
+      sender: senderOf(caller),
+      operation: 'pushCaseUpdates',
+      requestId,
+      items: caseUpdateItems(updates),
+    })
+    return { values: { ...answer } }
+  } finally {
+    leave()
+  }
+}
