@@ -146,6 +146,11 @@ function decideField(role: Role, purpose: Purpose, field: Field, conditions: Rel
   return { show: 'if', group, condition: conditions.length - 1 }
 }
 
+/** Whether a field is shown of every case that the caller sees; what depends on the case is not. */
+export function showsAlways({ role, purpose }: AccessPlan, field: Field): boolean {
+  return decideField(role, purpose, field, []).show === 'yes'
+}
+
 /** `yes`, the reason why not, or the relationships of which one must hold. */
 export function weigh(
   grant: Grant,

@@ -4,7 +4,8 @@ import { Binds } from '../domain/binds'
 import { Refusal } from '../domain/refusal'
 import { readDisclosures, type AuditQuery, type DisclosureFilter } from '../journal/read-disclosures'
 import { readPage, writeCursor } from '../query/cursor'
-import { askedSql, type Given } from '../query/roots'
+import { askedSql } from '../query/asked'
+import type { Given } from '../query/roots'
 
 /** The journal's own answer, for those whose role reads it. Its reading becomes an entry like every answer. */
 export async function giveDisclosures(
