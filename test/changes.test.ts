@@ -309,6 +309,28 @@ describe('rights are those of the reader, now', () => {
     expect(names.get('PROBATION_OFFICER')?.has('risk.history.rosh.natureOfRisk')).toBe(true)
   })
 
+  test('whose record states it is told to those who read that of the row', async () => {
+    const [number, crn] = [aNumber(), aCrn()]
+    const id = await aPrisonerThere(number)
+    const more = { mappa: { level: 2, category: 1 }, offenderManagers: [crcManager()] }
+    await aCaseThere(crn, more, { nomsNumber: number })
+    await t.ingest(PROBATION, 'rosh-summary', aRoshSummary(crn, serial++))
+    const sources = async (as: As) => {
+      const own = (await changesSince(as, null)).filter(({ offender }) => offender.id === id)
+      const of = (name: string) =>
+        own.find(({ fields }) => fields.some((field) => field.name === name))?.source
+      const names = [
+        'custody.status',
+        'mappa.registrations.level',
+        'risk.history.rosh.overall',
+        'names.family',
+      ]
+      return names.map((name) => of(name)?.system ?? null)
+    }
+    expect(await sources(CRC)).toEqual([null, null, 'OASYS', 'NOMIS'])
+    expect(await sources({ ...COORDINATOR, agency: 'C05' })).toEqual(['NOMIS', 'DELIUS', 'OASYS', 'NOMIS'])
+  })
+
   test('a change of which the reader may read nothing is not there at all', async () => {
     const crn = aCrn()
     await aCaseThere(crn, { offenderManagers: [crcManager()] })

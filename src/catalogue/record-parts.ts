@@ -10,6 +10,8 @@ export interface RecordPart {
   /** The fields from `Offender` down to it; each has its own classification. */
   readonly way: readonly Field[]
   readonly columns: readonly RecordColumn[]
+  /** The way to whose record states it; absent where the schema shows that nowhere. */
+  readonly source?: readonly Field[]
 }
 
 export interface RecordColumn {
@@ -23,7 +25,7 @@ export function recordParts(types: ReadonlyMap<string, ObjectType>): RecordPart[
   const offender = types.get('Offender')
   if (!offender) return []
   const parts = new Map<string, RecordPart>()
-  const places: Place[] = [{ type: offender, path: '', way: [], above: [offender] }]
+  const places: Place[] = [{ type: offender, path: '', way: [], above: [offender], source: undefined }]
   for (const place of places) {
     for (const field of listsFirst(place.type)) {
       const below = placeBelow(types, place, field)
@@ -42,6 +44,8 @@ interface Place {
   readonly way: readonly Field[]
   /** Types of the rows on the way, so that no walk goes in circles. */
   readonly above: readonly ObjectType[]
+  /** The way to the source of the row, or else of the row that it hangs on. */
+  readonly source: readonly Field[] | undefined
 }
 
 function listsFirst(type: ObjectType): Field[] {
@@ -51,16 +55,19 @@ function listsFirst(type: ObjectType): Field[] {
 
 function placeBelow(
   types: ReadonlyMap<string, ObjectType>,
-  { path, way, above }: Place,
+  { path, way, above, source }: Place,
   field: Field,
 ): Place | undefined {
   const target = types.get(field.type ?? '')
   if (!target || field.worked !== undefined) return undefined
   const down = { path: path === '' ? field.name : `${path}.${field.name}`, way: [...way, field] }
-  if (!field.relation) return target.kind === 'part' ? { ...down, type: target, above } : undefined
+  if (!field.relation) return target.kind === 'part' ? { ...down, type: target, above, source } : undefined
   const type = target.kind === 'connection' ? types.get(target.fields.get('nodes')?.type ?? '') : target
   if (!type || !isPartOfRecord(type, field.relation.key, above)) return undefined
-  return { ...down, type, above: [...above, type] }
+  const own = [...type.fields.values()].find(
+    ({ relation }) => relation?.of === 'source_record_id' && relation.key === 'id',
+  )
+  return { ...down, type, above: [...above, type], source: own ? [...down.way, own] : source }
 }
 
 /** Rows of other tables, further down; a relation by id leads up, to the row that this one hangs on. */
@@ -71,12 +78,11 @@ function isPartOfRecord(type: ObjectType, key: string, above: readonly ObjectTyp
 
 function addPart(types: ReadonlyMap<string, ObjectType>, parts: Map<string, RecordPart>, place: Place): void {
   const table = place.type.table ?? ''
-  const { path, way, columns } = parts.get(table) ?? { path: place.path, way: place.way, columns: [] }
-  const known = new Set(columns.map(({ column }) => column))
-  const further = columnsOf(types, place.type, place.path, place.way).filter(
-    ({ column }) => !known.has(column),
-  )
-  parts.set(table, { table, path, way, columns: [...columns, ...further] })
+  const { path, way, source } = place
+  const part = parts.get(table) ?? { table, path, way, columns: [], ...(source && { source }) }
+  const known = new Set(part.columns.map(({ column }) => column))
+  const further = columnsOf(types, place.type, path, way).filter(({ column }) => !known.has(column))
+  parts.set(table, { ...part, columns: [...part.columns, ...further] })
 }
 
 /** They tell of the writing of a row, which is no content. */

@@ -62,7 +62,8 @@ function thenOf(scope: Scope, offender: string, revision: string): string {
 export function changesSql(scope: Scope, stretch: Stretch): string {
   const { first, visible } = stretch
   const always = readsFormerIds(scope) ? ` or c.kind = 'SEPARATED'` : ''
-  return `  select c.revision, c.ordinal, c.kind, c.offender_id, c.source_record_id, c.fact, c.hash, d.item,
+  return `  select c.revision, c.ordinal, c.kind, c.offender_id, c.source_record_id as stated_by, c.fact, c.hash, d.item,
+    case when d.sourced then c.source_record_id end as source_record_id,
     coalesce(d.fields, '[]') as fields, ${conditionsSql(scope, 'c.offender_id')} as conditions
   from (${lookedThroughSql(stretch, 'c.*')}) c
   cross join lateral (
@@ -89,7 +90,7 @@ function toldSql(found: string): string {
   return `select f.*, v.at, v.at as recorded_at, v.client, v.agency, v.subject,
       ${cursorSql(['f.revision', 'f.ordinal'])} as cursor,
       case when f.kind = 'LATE' then (select s.at from record.statement s
-        where s.source_record_id = f.source_record_id and s.facts ->> f.fact = f.hash
+        where s.source_record_id = f.stated_by and s.facts ->> f.fact = f.hash
         order by s.recorded_at, s.at limit 1) end as stated_at
     from ${found} f join record.revision v on v.revision = f.revision`
 }
