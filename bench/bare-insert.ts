@@ -10,7 +10,8 @@ const WRITTEN: Readonly<Record<string, string>> = {
   'record.content': 't.revision = $1',
   'record.newest':
     't.source_record_id in (select s.source_record_id from record.statement s where s.revision = $1)',
-  'record.received': 't.received_at = (select r.at from record.revision r where r.revision = $1)',
+  'record.received':
+    't.received_at = (select min(c.recorded_at) from record.custody c where c.revision = $1)',
   'record.revision': 't.revision = $1',
   'journal.entry': 't.index = $2',
   'journal.detail': 't.index = $2',

@@ -31,7 +31,6 @@ const NOT_SHOWN: Readonly<Record<string, string>> = {
   'person.lead': 'orders the records that name somebody',
   'custody.lead': 'orders the records that place somebody',
   'responsibility.lead': 'orders the records that say who answers',
-  'alert.active': 'decides which alerts are listed',
   'movement.moved_at': 'orders movements of which only the day is known',
   'assessment.standing': 'orders complete assessments before others',
   'assessment.assessed_at': 'orders assessments of which only one end is known',

@@ -53,6 +53,7 @@ test.each([
     { ...page, where: { establishment: 'MDI', mappaLevel: 2, name: 'sam' } },
     {},
   ],
+  ['Changes', 'CRC_OFFICER', 'RISK_ASSESSMENT', { after: 'WzcsIDFd', first: 100 }, {}],
   ['RecordMappaLevel', 'MAPPA_COORDINATOR', 'MAPPA', { input: {} }, { decision: 'mappa_level_decision' }],
   [
     'AcknowledgeMappaLevel',
@@ -74,9 +75,12 @@ test.each([
   )
 })
 
-test('what a role may not read is not in its statement', () => {
-  const { text } = compiled('CaseSummary', 'CRC_OFFICER', 'RISK_ASSESSMENT', { by })
+test.each([
+  ['CaseSummary', { by }],
+  ['Changes', { after: null, first: 100 }],
+])('what a role may not read is not in its statement: %s', (name, variables) => {
+  const { text } = compiled(name, 'CRC_OFFICER', 'RISK_ASSESSMENT', variables)
   const columns = ['who_is_at_risk', 'nature_of_risk', 'custody_children', 'score', 'category', 'cell']
-  expect(text).not.toMatch(new RegExp(`\\bt\\d+\\.(${columns.join('|')})\\b|record\\.alert\\b`))
+  expect(text).not.toMatch(new RegExp(`\\b(t\\d+|a|b)\\.(${columns.join('|')})\\b|record\\.alert(_ever)?\\b`))
   expect(text).toContain('community_children')
 })

@@ -173,6 +173,11 @@ export function weighField(role: Role, { group, from, prose }: GroupClassificati
   return prose && isMachineRole(role.name) ? 'ROLE' : weigh(role.groups[group], from, purpose)
 }
 
+/** Whether a field is shown of every case that the caller sees; what depends on the case is not. */
+export function showsAlways({ role, purpose }: AccessPlan, field: Field): boolean {
+  return decideField(role, purpose, field, []).show === 'yes'
+}
+
 /** `yes`, the reason why not, or the relationships of which one must hold. */
 export function weigh(
   grant: Grant,

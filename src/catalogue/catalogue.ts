@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import type { Depth, FieldGroup } from '../domain/field-group'
+import type { RecordPart } from './record-parts'
 
 /** The schema read into what access, query and journal need to know of it. */
 export interface Catalogue {
@@ -7,6 +8,8 @@ export interface Catalogue {
   readonly types: ReadonlyMap<string, ObjectType>
   readonly filters: ReadonlyMap<string, InputUse>
   readonly dictionary: Dictionary
+  /** The tables of the record as an offender's case shows them. */
+  readonly parts: readonly RecordPart[]
   type(name: string): ObjectType
 }
 

@@ -27,6 +27,7 @@ import type {
   TypeKind,
 } from './catalogue'
 import { readRelation } from './read-relation'
+import { recordParts } from './record-parts'
 import { attachScalars } from './scalars'
 
 /**
@@ -55,6 +56,7 @@ export function readSchema(sdl: string): Catalogue {
     types,
     filters,
     dictionary: dictionaryOf(types),
+    parts: recordParts(types),
     type: (name) => must(types.get(name), name),
   }
 }

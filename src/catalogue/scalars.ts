@@ -5,6 +5,7 @@ export function attachScalars(schema: GraphQLSchema): void {
   attach(schema, 'Date', isDate, 'a date of the calendar, written 2026-11-22')
   attach(schema, 'DateTime', isInstant, 'an instant with its offset, written 2026-11-22T09:30:00Z')
   attach(schema, 'Revision', isRevision, 'a whole number from 0 to 2^53')
+  attach(schema, 'ChangeCursor', isText, 'a cursor that came with a change')
 }
 
 function attach(
@@ -40,6 +41,10 @@ function isInstant(value: unknown): boolean {
     isDate(value.slice(0, 10)) &&
     !Number.isNaN(Date.parse(value))
   )
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string'
 }
 
 function isRevision(value: unknown): boolean {

@@ -6,6 +6,7 @@ import type { Refusal } from '../domain/refusal'
 import { sha256 } from '../domain/digest'
 import type { EntryDraft, EntryKind, Subject } from '../journal/entry'
 import type { Statement } from '../query/compile'
+import { changePaths, readablePaths } from '../query/change-paths'
 import type { Given } from '../query/roots'
 import type { Question } from './question'
 import type { Disclosed, Sighting } from './sightings'
@@ -26,7 +27,10 @@ export function disclosureEntry(
     const selected = selectedBits(question.catalogue, plan, root)
     const sighting = disclosed.sightings[i] ?? { shown: [], unseen: [] }
     for (const { bit } of selected.shown) fields.add(bit)
-    for (const subject of subjectsOf(selected, sighting, given.get(root.key)?.subjects ?? []))
+    for (const bit of sighting.shown.flatMap(({ paths }) => bitsOfPaths(question.catalogue, paths)))
+      fields.add(bit)
+    const spokenOf = given.get(root.key)?.subjects ?? []
+    for (const subject of subjectsOf(question.catalogue, selected, sighting, spokenOf))
       merge(subjects, subject)
   })
   const shown =
@@ -95,6 +99,9 @@ function selectedBits(catalogue: Catalogue, plan: AccessPlan, root: SelectedFiel
     if (decision.show === 'no' || !selected.field) return
     const conditions = decision.show === 'if' ? [...above, decision.condition] : above
     shown.push({ bit: catalogue.dictionary.bit(selected.field.coordinate), conditions })
+    // Which of them the pages hold is not told apart: what may be in them counts as shown.
+    const changes = selected.field.worked === 'changes' ? readablePaths(catalogue, plan) : []
+    for (const bit of bitsOfPaths(catalogue, changes)) shown.push({ bit, conditions })
     for (const child of selected.children) walk(child, conditions)
   }
   const whole = plan.decide(root)
@@ -106,14 +113,32 @@ function selectedBits(catalogue: Catalogue, plan: AccessPlan, root: SelectedFiel
   return { shown, withheld: withheld.map((mark) => catalogue.dictionary.bit(mark.coordinate)) }
 }
 
-function subjectsOf(selected: SelectedBits, sighting: Sighting, spokenOf: readonly string[]): Subject[] {
+/** The fields that names of changes stand for. */
+function bitsOfPaths(catalogue: Catalogue, paths: readonly string[]): number[] {
+  const ways = changePaths(catalogue)
+  const fields = paths.flatMap((path) => {
+    const way = ways.get(path)
+    if (!way) throw new Error(`nothing of the record is called ${path}`)
+    return way
+  })
+  return [...new Set(fields.map(({ coordinate }) => catalogue.dictionary.bit(coordinate)))]
+}
+
+function subjectsOf(
+  catalogue: Catalogue,
+  selected: SelectedBits,
+  sighting: Sighting,
+  spokenOf: readonly string[],
+): Subject[] {
   const all = selected.shown.map(({ bit }) => bit)
   return [
-    ...sighting.shown.map(({ id, conditions, owners }): Subject => {
+    ...sighting.shown.flatMap(({ id, conditions, owners, others, paths }): Subject[] => {
       const holds = (needed: readonly number[]) => needed.every((condition) => conditions[condition] === true)
-      const fields = selected.shown.filter((field) => holds(field.conditions)).map(({ bit }) => bit)
+      const read = selected.shown.filter((field) => holds(field.conditions)).map(({ bit }) => bit)
       const missed = selected.shown.filter((field) => !holds(field.conditions)).map(({ bit }) => bit)
-      return { offender: id, fields, withheld: [...selected.withheld, ...missed], owners }
+      const fields = [...read, ...bitsOfPaths(catalogue, paths)]
+      const withheld = [...selected.withheld, ...missed]
+      return [id, ...others].map((offender) => ({ offender, fields, withheld, owners }))
     }),
     ...sighting.unseen.map(({ id }) => ({ offender: id, fields: [], withheld: all, owners: [] })),
     ...spokenOf.map((offender) => ({ offender, fields: all, withheld: [], owners: [] })),
@@ -135,10 +160,13 @@ function merge(subjects: Map<string, Subject>, subject: Subject): void {
 /** Paging and earlier states as they are; whatever was searched for only as a keyed hash. */
 function parametersOf(selection: Selection): Record<string, unknown> {
   const kept = ['first', 'asOf', 'meeting', 'decision', 'item', 'items', 'snapshot']
+  // A place in the feed says nothing of anybody, as a place in a list of names would.
+  const isKept = (root: SelectedField, name: string) =>
+    kept.includes(name) || (root.name === 'changes' && name === 'after')
   return Object.fromEntries(
     selection.roots.map((root) => [
       root.key,
-      Object.fromEntries(Object.entries(root.args).filter(([name]) => kept.includes(name))),
+      Object.fromEntries(Object.entries(root.args).filter(([name]) => isKept(root, name))),
     ]),
   )
 }

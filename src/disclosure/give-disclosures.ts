@@ -3,8 +3,9 @@ import type { SelectedField } from '../catalogue/select'
 import { Binds } from '../domain/binds'
 import { Refusal } from '../domain/refusal'
 import { readDisclosures, type AuditQuery, type DisclosureFilter } from '../journal/read-disclosures'
+import { askedSql } from '../query/asked'
 import { connectionOf, readPage } from '../query/cursor'
-import { askedSql, type Given } from '../query/roots'
+import type { Given } from '../query/roots'
 
 /** The journal's own answer, for those whose role reads it. Its reading becomes an entry like every answer. */
 export async function giveDisclosures(

@@ -1,6 +1,7 @@
 import type { AccessPlan } from '../access/plan-access'
-import type { Selection } from '../catalogue/select'
+import type { SelectedField, Selection } from '../catalogue/select'
 import { Refusal } from '../domain/refusal'
+import { readCursor } from '../query/cursor'
 
 /** What one statement returned: the finished JSON and who is in it. */
 export interface Disclosed {
@@ -22,6 +23,10 @@ export interface ShownOffender {
   readonly conditions: readonly boolean[]
   /** Agencies whose records these are. */
   readonly owners: readonly string[]
+  /** Whose records these are now, where they were shown as of then. */
+  readonly others: readonly string[]
+  /** Of changes: the paths of what was shown. */
+  readonly paths: readonly string[]
 }
 
 export interface UnseenOffender {
@@ -34,14 +39,16 @@ export interface UnseenOffender {
 /** The statement's row, as PostgreSQL gives it. */
 export function readDisclosed(row: Readonly<Record<string, unknown>>): Disclosed {
   const sightings = row['sightings'] as [
-    [string, boolean[], string[]][],
+    [string, boolean[], string[], { others?: string[]; paths?: string[] }?][],
     [string, boolean, string | null][],
   ][]
   return {
     text: row['data'] as string,
     revision: Number(row['revision']),
     sightings: sightings.map(([shown, unseen]) => ({
-      shown: shown.map(([id, conditions, owners]) => ({ id, conditions, owners })),
+      shown: shown.map(([id, conditions, owners, { others = [], paths = [] } = {}]) => {
+        return { id, conditions, owners, others, paths }
+      }),
       unseen: unseen.map(([id, limited, notice]) => ({ id, limited, notice })),
     })),
   }
@@ -50,6 +57,7 @@ export function readDisclosed(row: Readonly<Record<string, unknown>>): Disclosed
 /** Refuses what only the rows can tell; alike for people who are hidden and for people who are not there. */
 export function checkSightings(selection: Selection, plan: AccessPlan, disclosed: Disclosed): void {
   selection.roots.forEach((root, i) => {
+    if (root.name === 'changes') refuseUnreached(root, disclosed.revision)
     if (root.name !== 'offender') return
     const shown = disclosed.sightings[i]?.shown ?? []
     if (shown.length > 1) {
@@ -67,4 +75,12 @@ export function checkSightings(selection: Selection, plan: AccessPlan, disclosed
       )
     }
   })
+}
+
+/** A cursor that the record has not reached is another record's, or of before a restore: reading on from it would skip changes. */
+function refuseUnreached({ args: { after } }: SelectedField, newest: number): void {
+  const [revision = 0] = typeof after === 'string' ? readCursor(after, 2) : []
+  if (Number(revision) > newest) {
+    throw new Refusal('BAD_USER_INPUT', 'The record has not come as far as this cursor.', 'after')
+  }
 }

@@ -94,17 +94,32 @@ async function keepOrigins(tx: Transaction, own: readonly object[]): Promise<voi
   )
 }
 
-/** Tells the feed which offenders became part of another, and which are themselves again. */
+/**
+ * Tells the feed which offenders became part of another, and between which records went apart: each of the
+ * two is told, for a reader of one may not know of the other.
+ */
 async function noteMoves(
   tx: Transaction,
   held: readonly HeldRecord[],
   offenderOf: ReadonlyMap<string, string>,
 ): Promise<void> {
-  for (const { key, originId, offenderId } of held) {
-    const now = offenderOf.get(key)
-    if (originId === undefined || now === undefined || now === offenderId) continue
-    const [kind, whose, other] = now === originId ? ['SEPARATED', now, offenderId] : ['MERGED', now, originId]
-    if (kind === 'MERGED' && offenderId !== originId) continue
-    await tx.query('select record.note_change($1, $2, null, null, $3)', [kind, whose, other])
+  const moved = held.flatMap(({ key, originId, offenderId: from }) => {
+    const to = offenderOf.get(key)
+    return to === undefined || to === from ? [] : [{ from, to, gaveUpId: originId === from }]
+  })
+  const joined = new Map(moved.flatMap(({ from, to, gaveUpId }) => (gaveUpId ? [[from, to] as const] : [])))
+  const notes = moved.flatMap(({ from, to }): Note[] => {
+    const owner = joined.get(from) ?? from
+    if (owner === to) return [['MERGED', to, from]]
+    return [
+      ['SEPARATED', to, owner],
+      ['SEPARATED', owner, to],
+    ]
+  })
+  const distinct = new Map(notes.map((note) => [note.join(), note]))
+  for (const note of distinct.values()) {
+    await tx.query('select record.note_change($1, $2, null, null, $3)', note)
   }
 }
+
+type Note = readonly ['MERGED' | 'SEPARATED', string, string]

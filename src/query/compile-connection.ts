@@ -13,6 +13,8 @@ export interface RowItems {
   readonly columns: readonly string[]
   /** The page was asked for after a cursor. */
   readonly isLater: boolean
+  /** Set where looking may end beyond the last row: the cursor of that place, and whether anything lies after it. */
+  readonly beyond?: { readonly end: string; readonly hasMore: string }
   item(children: readonly SelectedField[]): string
 }
 
@@ -43,7 +45,7 @@ function memberSql(
   first: number,
 ): string {
   if (!selected.field) return `${literal(type.name)}::text`
-  if (selected.name === 'pageInfo') return pageInfoSql(selected.children, page, first, rows.isLater)
+  if (selected.name === 'pageInfo') return pageInfoSql(selected.children, page, first, rows)
   const item = selected.name === 'edges' ? edgeSql(selected.children, rows) : rows.item(selected.children)
   const column = `item${items.length}`
   items.push(`${item} as ${column}`)
@@ -63,16 +65,19 @@ function pageInfoSql(
   children: readonly SelectedField[],
   page: string,
   first: number,
-  isLater: boolean,
+  { isLater, beyond }: RowItems,
 ): string {
   const members = children.map((child) => {
-    if (child.name === 'hasNextPage') return `${literal(child.key)} value count(*) > ${first}`
+    if (child.name === 'hasNextPage') {
+      return `${literal(child.key)} value count(*) > ${first}${beyond ? ` or ${beyond.hasMore}` : ''}`
+    }
     if (child.name === 'hasPreviousPage') return `${literal(child.key)} value ${String(isLater)}`
     if (child.name === 'startCursor') {
       return `${literal(child.key)} value (array_agg(${page}.cursor order by ${page}.place))[1]`
     }
     if (child.name === 'endCursor') {
-      return `${literal(child.key)} value (array_agg(${page}.cursor order by ${page}.place desc) filter (where ${page}.place <= ${first}))[1]`
+      const last = `(array_agg(${page}.cursor order by ${page}.place desc) filter (where ${page}.place <= ${first}))[1]`
+      return `${literal(child.key)} value ${beyond ? `case when count(*) > ${first} then ${last} else ${beyond.end} end` : last}`
     }
     return `${literal(child.key)} value 'PageInfo'::text`
   })

@@ -3,6 +3,7 @@ import type { Field, ObjectType, Relation } from '../catalogue/catalogue'
 import type { SelectedField } from '../catalogue/select'
 import { literal } from '../domain/binds'
 import { changedSinceSql } from './changed-since'
+import { changeRows, changesOfOffender, changesSql } from './changes'
 import { connectionSql, type RowItems } from './compile-connection'
 import { readPage } from './cursor'
 import { rowsOf, rowType } from './rows'
@@ -55,6 +56,8 @@ function fieldSql(
 function valueSql(scope: Scope, holder: ObjectType, field: Field, selected: SelectedField, row: Row): string {
   if (field.worked === 'changedSince') return changedSinceSql(scope, selected, row)
   if (field.stateOf !== undefined) return stateSql(scope, holder, field.stateOf, row)
+  if (field.worked === 'changes') return changesOfSql(scope, selected, row)
+  if (field.worked === 'fieldChanges') return fieldChangesSql(selected, row)
   if (field.relation) return relationSql(scope, field, field.relation, selected, row)
   if (field.type === undefined)
     return `${field.holder ? (row.holder ?? row.alias) : row.alias}.${field.column}`
@@ -102,6 +105,28 @@ function pagedSql(
     item: (children) => objectSql(scope, type, children, from.row),
   }
   return connectionSql(scope, connection, selected.children, rows, page.first)
+}
+
+function changesOfSql(scope: Scope, selected: SelectedField, row: Row): string {
+  const { catalogue } = scope
+  const stretch = changesOfOffender(scope, selected.args, row)
+  const alias = scope.nextAlias()
+  const rows: RowItems = {
+    ...changeRows(stretch, `(${changesSql(scope, stretch)})`, alias),
+    item: (children) => objectSql(scope, catalogue.type('Change'), children, { alias, shown: alias }),
+  }
+  return connectionSql(scope, catalogue.type('ChangeConnection'), selected.children, rows, stretch.first)
+}
+
+/** Each `[name, before, after]` as an object. */
+function fieldChangesSql(selected: SelectedField, { alias }: Row): string {
+  const places = ['name', 'before', 'after']
+  const members = selected.children.map((child) => {
+    const place = places.indexOf(child.name)
+    return `${literal(child.key)} value ${place < 0 ? `${literal(child.parent.name)}::text` : `e.value ->> ${place}`}`
+  })
+  return `(select coalesce(json_agg(json_object(${members.join(', ')} returning json) order by e.ordinality), '[]'::json)
+    from jsonb_array_elements(${alias}.fields) with ordinality e)`
 }
 
 function orderSql(relation: Relation, alias: string): string {

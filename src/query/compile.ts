@@ -12,6 +12,7 @@ import {
   type CompiledRoot,
   type Given,
 } from './roots'
+import { compileChanges } from './compile-changes'
 import { jsonObject } from './compile-object'
 import type { Scope } from './scope'
 
@@ -72,7 +73,8 @@ function compileRoot(input: CompileInput, scope: Scope, root: SelectedField): Co
   if (!root.field) return { ...NOTHING, value: rawValue(input, scope, root) }
   if (input.plan.decide(root).show === 'no') return NOTHING
   if (root.name === 'offender') return compileOffender(scope, root, input.now)
-  if (root.name === 'offenders') return compileOffenders(scope, root)
+  if (root.name === 'offenders') return compileOffenders(scope, root, input.now)
+  if (root.name === 'changes') return compileChanges(scope, root)
   if (root.name === 'mappaMeetingSummary') return compileMeetingSummary(scope, root)
   const given = input.given.get(root.key)
   return given ? compileGiven(scope, root, given) : NOTHING

@@ -1,20 +1,18 @@
-import { todaySql, instantSql } from './conditions'
+import { asOfSql, instantSql, sourceSql, todaySql } from './conditions'
 import type { Scope } from './scope'
 
 /** The filters of `offenders`, each index-backed; their names are those of OffenderFilter. */
 const FILTERS: Readonly<Record<string, (offender: string, value: unknown, scope: Scope) => string>> = {
-  establishment: (o, value, { binds }) =>
-    `exists (select from record.custody cu where cu.offender_id = ${o}.id
-      and cu.establishment_code = upper(${binds.bind(value, 'text')}))`,
+  establishment: (o, value, scope) =>
+    `exists (select from ${sourceSql('custody', 'cu', scope)} where cu.offender_id = ${o}.id
+      and cu.establishment_code = upper(${scope.binds.bind(value, 'text')})${asOfSql('cu', scope)})`,
   organisation: (o, value, scope) =>
-    `exists (select from record.allocation al where al.offender_id = ${o}.id
-      and al.organisation_code = upper(${scope.binds.bind(value, 'text')}) and (al.until is null or al.until > ${todaySql(scope)}))`,
+    heldSql(o, `al.organisation_code = upper(${scope.binds.bind(value, 'text')})`, scope),
   allocatedTo: (o, value, scope) =>
-    `exists (select from record.allocation al where al.offender_id = ${o}.id and not al.unallocated
-      and al.staff_code = upper(${scope.binds.bind(value, 'text')}) and (al.until is null or al.until > ${todaySql(scope)}))`,
+    heldSql(o, `not al.unallocated and al.staff_code = upper(${scope.binds.bind(value, 'text')})`, scope),
   mappaLevel: (o, value, scope) =>
-    `${scope.binds.bind(value, 'integer')} = (select ml.level from record.mappa_level ml
-      where ml.offender_id = ${o}.id and ml.period @> ${instantSql(scope)} order by ml.lead, ml.stated_at desc limit 1)`,
+    `${scope.binds.bind(value, 'integer')} = (select ml.level from ${sourceSql('mappa_level', 'ml', scope)}
+      where ml.offender_id = ${o}.id and ml.period @> ${instantSql(scope)}${asOfSql('ml', scope)} order by ml.lead, ml.stated_at desc limit 1)`,
   name: (o, value, { binds }) => {
     const words = String(value).trim().toLowerCase().split(/\s+/)
     const prefix = (word: string) => binds.bind(`${word.replace(/[\\%_]/g, '\\$&')}%`, 'text')
@@ -23,6 +21,12 @@ const FILTERS: Readonly<Record<string, (offender: string, value: unknown, scope:
     const [given = '', ...family] = words
     return `(${whole} or (lower(${o}.given_name) like ${prefix(given)} and lower(${o}.family_name) like ${prefix(family.join(' '))}))`
   },
+}
+
+/** An open allocation of which the condition is true. */
+function heldSql(offender: string, condition: string, scope: Scope): string {
+  return `exists (select from ${sourceSql('allocation', 'al', scope)} where al.offender_id = ${offender}.id
+      and ${condition} and (al.until is null or al.until > ${todaySql(scope)})${asOfSql('al', scope)})`
 }
 
 export function filtersSql(where: Readonly<Record<string, unknown>>, offender: string, scope: Scope): string {

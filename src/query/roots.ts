@@ -1,15 +1,16 @@
 import { meetingVisibleSql } from '../access/relationships'
 import type { SelectedField } from '../catalogue/select'
-import { literal, type Binds } from '../domain/binds'
-import { normaliseIdentifier, REFERENCE_TYPES } from '../domain/identifiers'
+import { literal } from '../domain/binds'
 import { Refusal } from '../domain/refusal'
+import { dated, momentOf } from './as-of'
+import { askedSql, askedThenSql, personThen } from './asked'
 import { connectionSql } from './compile-connection'
 import { jsonObject, objectSql } from './compile-object'
 import { asOfSql, sourceSql } from './conditions'
 import { readPage } from './cursor'
 import { givenValue } from './given-value'
 import { filtersSql } from './filters'
-import { conditionsSql, sightings, visibleSql, weighed, type Moment, type Scope } from './scope'
+import { conditionsSql, sightings, visibleSql, weighed, type Scope } from './scope'
 
 /** One root field compiled: what it needs before it, its JSON, and who is seen in it. */
 export interface CompiledRoot {
@@ -32,67 +33,23 @@ export interface Given {
   readonly discloses?: boolean
 }
 
-export function compileOffender(scope: Scope, root: SelectedField, now: Date): CompiledRoot {
-  const { name, binds } = scope
-  const dated = withMoment(scope, root.args['asOf'], now)
+export function compileOffender(undated: Scope, root: SelectedField, now: Date): CompiledRoot {
+  const { name, binds } = undated
+  const { scope, tables, revision } = dated(undated, root.args['asOf'], now)
+  const by = root.args['by'] as Record<string, string>
   const shown = scope.nextAlias()
   const row = scope.nextAlias()
-  const source = sourceSql('offender', row, dated.scope)
-  const object = objectSql(dated.scope, scope.catalogue.type('Offender'), root.children, {
-    alias: row,
-    shown,
-  })
+  const source = sourceSql('offender', row, scope)
+  const object = objectSql(scope, scope.catalogue.type('Offender'), root.children, { alias: row, shown })
   return {
     tables: [
-      ...weighed(scope, askedSql(root.args['by'] as Record<string, string>, binds, now)),
-      ...dated.tables,
+      ...tables,
+      ...weighed(scope, scope.moment ? askedThenSql(by, scope, now) : askedSql(by, binds, now)),
     ],
-    value: `(select ${object} from ${name}_shown ${shown} join ${source} on ${row}.id = ${shown}.id${asOfSql(row, dated.scope)}
+    value: `(select ${object} from ${name}_shown ${shown} join ${source} on ${row}.id = ${shown}.id${asOfSql(row, scope)}
     where (select count(*) from ${name}_shown) = 1)`,
     sightings: sightings(scope, { unseen: true }),
-    ...(dated.scope.moment && { revision: dated.scope.moment.revision }),
-  }
-}
-
-/** The ids that a reference names, whether or not the caller may know of them. */
-export function askedSql(by: Readonly<Record<string, string>>, binds: Binds, now: Date): string {
-  const [[kind = '', text = ''] = []] = Object.entries(by)
-  if (kind === 'id') {
-    const id = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text : null
-    return `  select coalesce(o.joined_into, o.id) as id, 1 as place from record.offender o where o.id = ${binds.bind(id, 'uuid')}`
-  }
-  const type = REFERENCE_TYPES[kind as keyof typeof REFERENCE_TYPES]
-  const { value } = normaliseIdentifier(type, text, now)
-  // A number that a supplier's own record goes by finds it even where it fails its check; a PNC or CRO that
-  // fails finds nobody. What a CRC's copy says of other systems' numbers leads to nobody.
-  return `  select distinct i.offender_id as id, 1 as place from record.identifier i
-  where i.type = ${binds.bind(type, 'text')} and i.value = ${binds.bind(value, 'text')}
-  and (i.valid or i.type in ('CRN', 'PRISON_NUMBER'))
-  and not exists (select from record.source_record sr where sr.id = i.source_record_id and sr.system = 'CRC'
-    and (i.type <> 'CRN' or i.value <> sr.local_id))`
-}
-
-/** An earlier state is found by its revision, or by the instant at which it was the newest. */
-function withMoment(scope: Scope, asOf: unknown, now: Date): { scope: Scope; tables: string[] } {
-  if (asOf === null || asOf === undefined) return { scope, tables: [] }
-  const { revision, at } = asOf as { revision?: number; at?: string }
-  const chosen =
-    at === undefined
-      ? `select ${scope.binds.bind(revision, 'bigint')} as revision,
-      coalesce((select r.at from record.revision r where r.revision >= ${scope.binds.bind(revision, 'bigint')}
-        order by r.revision limit 1), ${scope.binds.bind(now.toISOString(), 'timestamptz')}) as at`
-      : `select coalesce((select max(r.revision) from record.revision r where r.at <= ${scope.binds.bind(at, 'timestamptz')}), 0) as revision,
-      ${scope.binds.bind(at, 'timestamptz')} as at`
-  return {
-    scope: { ...scope, moment: momentOf(scope) },
-    tables: [`${scope.name}_moment as materialized (\n  ${chosen}\n)`],
-  }
-}
-
-function momentOf({ name }: Scope): Moment {
-  return {
-    revision: `(select m.revision from ${name}_moment m)`,
-    instant: `(select m.at from ${name}_moment m)`,
+    ...(revision !== undefined && { revision }),
   }
 }
 
@@ -102,8 +59,9 @@ const NAME_ORDER = [
   'o.id',
 ]
 
-export function compileOffenders(scope: Scope, root: SelectedField): CompiledRoot {
-  const { name, binds } = scope
+export function compileOffenders(undated: Scope, root: SelectedField, now: Date): CompiledRoot {
+  const { name, binds } = undated
+  const { scope, tables, revision } = dated(undated, root.args['asOf'], now)
   const page = readPage(root.args, NAME_ORDER.length)
   const after = page.after
     ? `\n    and (${NAME_ORDER.join(', ')}) > (${page.after.map((value) => binds.bind(value, '')).join(', ')})`
@@ -115,10 +73,11 @@ export function compileOffenders(scope: Scope, root: SelectedField): CompiledRoo
   const type = scope.catalogue.type('Offender')
   return {
     tables: [
+      ...tables,
       `${name}_page as materialized (
   select o.id, row_number() over (order by ${NAME_ORDER.join(', ')}) as place
-  from record.offender o
-  where o.joined_into is null${where}${after}
+  from ${sourceSql('offender', 'o', scope)}
+  where o.joined_into is null${asOfSql('o', scope)}${where}${after}
     and ${visibleSql(scope, 'o.id')}
   order by ${NAME_ORDER.join(', ')}
   limit ${page.first + 1}
@@ -133,7 +92,7 @@ export function compileOffenders(scope: Scope, root: SelectedField): CompiledRoo
       scope.catalogue.type('OffenderConnection'),
       root.children,
       {
-        from: `${name}_listed ${shown} join record.offender ${row} on ${row}.id = ${shown}.id`,
+        from: `${name}_listed ${shown} join ${sourceSql('offender', row, scope)} on ${row}.id = ${shown}.id${asOfSql(row, scope)}`,
         order: ` order by ${shown}.place`,
         columns,
         isLater: page.after !== undefined,
@@ -142,18 +101,19 @@ export function compileOffenders(scope: Scope, root: SelectedField): CompiledRoo
       page.first,
     ),
     sightings: sightings(scope, { unseen: false }),
+    ...(revision !== undefined && { revision }),
   }
 }
 
 /** A frozen meeting reads as of its freeze; one that is not frozen yet reads the newest state. */
-export function compileMeetingSummary(scope: Scope, root: SelectedField): CompiledRoot {
-  const { name } = scope
-  const dated: Scope = { ...scope, moment: momentOf(scope) }
+export function compileMeetingSummary(undated: Scope, root: SelectedField): CompiledRoot {
+  const { name } = undated
+  const scope: Scope = { ...undated, moment: momentOf(undated) }
   const condition = rootCondition(scope, root)
   const members = root.children.map((child) => {
     if (child.name === 'marking') return `${literal(child.key)} value 'OFFICIAL-SENSITIVE'::text`
-    if (child.name === 'meeting') return `${literal(child.key)} value ${meetingSql(dated, child)}`
-    if (child.name === 'cases') return `${literal(child.key)} value ${casesSql(dated, child, condition)}`
+    if (child.name === 'meeting') return `${literal(child.key)} value ${meetingSql(scope, child)}`
+    if (child.name === 'cases') return `${literal(child.key)} value ${casesSql(scope, child, condition)}`
     return `${literal(child.key)} value 'MappaMeetingSummary'::text`
   })
   return {
@@ -163,15 +123,20 @@ export function compileMeetingSummary(scope: Scope, root: SelectedField): Compil
   select coalesce(m.frozen_revision, (select c.value from record.revision_counter c)) as revision,
     coalesce(m.frozen_at, ${scope.caller.instant}) as at from ${name}_meeting m
 )`,
-      ...weighed(
-        scope,
-        `  select mc.offender_id as id, mc.position as place from record.meeting_case mc join ${name}_meeting m on m.id = mc.meeting_id`,
-      ),
+      ...weighed(scope, meetingCasesSql(scope)),
     ],
     value: `(select ${jsonObject(members)} from ${name}_meeting${condition('s') === '' ? '' : `\n    where exists (select from ${name}_shown s where true${condition('s')})`})`,
     sightings: sightings(scope, { unseen: true }),
     revision: momentOf(scope).revision,
   }
+}
+
+/** A case is the person whom it was made about, as of the freeze: one who was joined to another since stays that person. */
+function meetingCasesSql(scope: Scope): string {
+  return `  select c.id, min(c.position) as place from (
+    select ${personThen(scope, 'mc.made_about')} as id, mc.position
+    from record.meeting_case mc join ${scope.name}_meeting m on m.id = mc.meeting_id
+  ) c group by c.id`
 }
 
 function meetingTable(scope: Scope, id: string): string {
@@ -200,8 +165,8 @@ function casesSql(scope: Scope, selected: SelectedField, condition: (shown: stri
     alias,
     shown,
   })
-  return `(select coalesce(json_agg(${object} order by ${alias}.position), '[]'::json)
-    from record.meeting_case ${alias} join ${scope.name}_meeting m on m.id = ${alias}.meeting_id
+  return `(select coalesce(json_agg(${object} order by ${alias}.place), '[]'::json)
+    from (select a.id as offender_id, a.place from ${scope.name}_asked a) ${alias}
     join ${scope.name}_shown ${shown} on ${shown}.id = ${alias}.offender_id${condition(shown)})`
 }
 

@@ -3,6 +3,7 @@ import type { AccessPlan } from '../access/plan-access'
 import { relationshipSql, type CallerSlots, type RelationshipName } from '../access/relationships'
 import type { Catalogue } from '../catalogue/catalogue'
 import type { Binds } from '../domain/binds'
+import { anyOwner, everyOwner, ownersSql, ownersText } from './owners'
 
 /** All that compiling one root field needs: pure, one per root. */
 export interface Scope {
@@ -34,16 +35,17 @@ export interface Moment {
 /** The offenders asked for, weighed against need-to-know and limited access, before anything is read of them. */
 export function weighed(scope: Scope, asked: string): string[] {
   const { name, plan, caller } = scope
-  const related = relationshipSql(plan.rows, 'a.id', caller)
-  const limited = limitedAccessSql('a.id', caller)
+  const related = everyOwner(scope, 'a.id', (owner) => relationshipSql(plan.rows, owner, caller))
+  const barred = anyOwner(scope, 'a.id', (owner) => limitedAccessSql(owner, caller).barred)
+  const notice = ownersText(scope, 'a.id', (owner) => limitedAccessSql(owner, caller).notice)
   return [
     `${name}_asked as materialized (\n${asked}\n)`,
     `${name}_weighed as materialized (
-  select a.id, a.place, a.related, a.barred, case when a.related and a.barred then ${limited.notice} end as notice
+  select a.id, a.place, a.related, a.barred, case when a.related and a.barred then ${notice} end as notice
   from (
     select a.id, a.place,
       ${related} as related,
-      ${limited.barred} as barred
+      ${barred} as barred
     from ${name}_asked a
   ) a
 )`,
@@ -55,12 +57,19 @@ export function weighed(scope: Scope, asked: string): string[] {
 }
 
 /** One boolean per condition of the plan, for one row. */
-export function conditionsSql({ plan, caller }: Scope, offender: string): string {
-  const each = plan.conditions.map((any) => orOf(any, offender, caller))
+export function conditionsSql(scope: Scope, offender: string): string {
+  const each = scope.plan.conditions.map((any) =>
+    everyOwner(scope, offender, (owner) => orOf(any, owner, scope.caller)),
+  )
   return each.length === 0 ? `'{}'::boolean[]` : `array[${each.join(', ')}]`
 }
 
-export function visibleSql({ plan, caller }: Scope, offender: string): string {
+export function visibleSql(scope: Scope, offender: string): string {
+  return everyOwner(scope, offender, (owner) => visibleNowSql(scope, owner))
+}
+
+/** Whether the caller may know of somebody as things are now, whatever state the question is about. */
+export function visibleNowSql({ plan, caller }: Scope, offender: string): string {
   return `${relationshipSql(plan.rows, offender, caller)} and not ${limitedAccessSql(offender, caller).barred}`
 }
 
@@ -68,16 +77,25 @@ function orOf(any: readonly RelationshipName[], offender: string, caller: Caller
   return `(${any.map((name) => relationshipSql(name, offender, caller)).join(' or ')})`
 }
 
-/** Who was shown and who was asked for in vain: what the journal needs to know. */
-export function sightings(scope: Scope, { unseen }: { unseen: boolean }): string {
-  const { name } = scope
+/**
+ * Who was shown and who was asked for in vain: what the journal needs to know. `also`: what more there is to
+ * tell of one who was shown, as members of a JSON object.
+ */
+export function sightings(scope: Scope, { unseen, also }: { unseen: boolean; also?: string }): string {
+  const { name, moment } = scope
+  const whose = moment ? `in (${ownersSql(scope, 's.id')})` : '= s.id'
   const owners = `(select coalesce(json_agg(distinct sr.agency) filter (where sr.agency is not null), '[]'::json)
-      from record.source_record sr where sr.offender_id = s.id)`
+      from record.source_record sr where sr.offender_id ${whose})`
   const notShown = unseen
     ? `(select coalesce(json_agg(json_build_array(w.id, w.related and w.barred, w.notice)), '[]'::json)
       from ${name}_weighed w where not w.related or w.barred)`
     : `'[]'::json`
+  const others =
+    moment &&
+    `'others' value (select coalesce(json_agg(w.id), '[]'::json) from (${ownersSql(scope, 's.id')}) w)`
+  const more = [others, also].filter((member) => member !== undefined)
+  const told = more.length === 0 ? '' : `, json_object(${more.join(', ')} returning json)`
   return `json_build_array(
-    (select coalesce(json_agg(json_build_array(s.id, s.conditions, ${owners}) order by s.place), '[]'::json) from ${name}_shown s),
+    (select coalesce(json_agg(json_build_array(s.id, s.conditions, ${owners}${told}) order by s.place), '[]'::json) from ${name}_shown s),
     ${notShown})`
 }

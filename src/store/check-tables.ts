@@ -1,4 +1,5 @@
 import type { Catalogue, Field, ObjectType } from '../catalogue/catalogue'
+import { isColumn } from '../catalogue/record-parts'
 import type { Queryable } from './database'
 
 /** Compares the schema's declarations with the live tables: every column must be there, or the gateway does not start. */
@@ -30,7 +31,7 @@ function columnsOf(catalogue: Catalogue, type: ObjectType, table: string): Wante
 
 function fieldColumns(catalogue: Catalogue, field: Field, table: string): Wanted[] {
   const { coordinate } = field
-  if (field.worked !== undefined || field.holder || field.stateOf !== undefined) return []
+  if (!isColumn(field)) return []
   if (field.type === undefined) return [{ coordinate, column: `${table}.${field.column}` }]
   const target = catalogue.type(field.type)
   if (!field.relation) return target.kind === 'part' ? columnsOf(catalogue, target, table) : []

@@ -68,6 +68,35 @@ function readSdl(): GraphQLSchema {
   return buildSchema(files.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n'))
 }
 
+type Keys = Map<string, { readonly name: string; readonly sets: SelectionSetNode[] }>
+
+function textAt(object: Record<string, unknown>, keys: Keys, wanted: string): string | undefined {
+  const found = [...keys].filter(([, { name }]) => name === wanted).map(([key]) => object[key])
+  return found.find((value) => typeof value === 'string')
+}
+
+/** The fields that a change says the value of, by its name: the path below `Offender`, lists passed through. */
+function changedFields(
+  schema: GraphQLSchema,
+  type: GraphQLObjectType,
+  keys: Keys,
+  object: Record<string, unknown>,
+): string[] {
+  const name = type.name === 'FieldChange' ? textAt(object, keys, 'name') : undefined
+  if (name === undefined) return []
+  let holder = schema.getType('Offender')
+  return name.split('.').map((step) => {
+    const nodes = isObjectType(holder) ? holder.getFields()['nodes'] : undefined
+    if (nodes) holder = getNamedType(nodes.type)
+    const field = isObjectType(holder) ? holder.getFields()[step] : undefined
+    if (!isObjectType(holder) || !field)
+      throw new Error(`a change speaks of ${name}, which is not in the schema`)
+    const coordinate = `${holder.name}.${step}`
+    holder = getNamedType(field.type)
+    return coordinate
+  })
+}
+
 function walkAnswer(schema: GraphQLSchema, answer: GivenAnswer, data: unknown): Seen[] {
   const document = parse(answer.query)
   const operation = getOperationAST(document)
@@ -92,11 +121,13 @@ function walkAnswer(schema: GraphQLSchema, answer: GivenAnswer, data: unknown): 
       return
     }
     if (typeof value !== 'object' || value === null) return
-    const keys = new Map<string, { name: string; sets: SelectionSetNode[] }>()
+    const keys: Keys = new Map()
     for (const set of sets) gather(set, keys)
     const object = value as Record<string, unknown>
-    const id = [...keys].filter(([, { name }]) => name === 'id').map(([key]) => object[key])[0]
-    const owner = type.name === 'Offender' && typeof id === 'string' ? id : offender
+    const owner = ownerOf(type, keys, object) ?? offender
+    seen.push(
+      ...changedFields(schema, type, keys, object).map((coordinate) => ({ coordinate, offender: owner })),
+    )
     for (const [key, { name, sets: below }] of keys) {
       const inner = object[key]
       const field = type.getFields()[name]
@@ -115,6 +146,22 @@ function walkAnswer(schema: GraphQLSchema, answer: GivenAnswer, data: unknown): 
     }
   }
 
+  /** The offender whose object this is: its own id, or that of the offender whom a change is of. */
+  function ownerOf(type: GraphQLObjectType, keys: Keys, object: Record<string, unknown>): string | undefined {
+    if (type.name === 'Offender' || type.name === 'ChangedOffender') return textAt(object, keys, 'id')
+    if (type.name !== 'Change') return undefined
+    const own = type.getFields()['offender']?.type
+    return [...keys]
+      .filter(([, { name }]) => name === 'offender')
+      .map(([key, { sets }]) => {
+        const below: Keys = new Map()
+        for (const set of sets) gather(set, below)
+        const named = getNamedType(own)
+        return isObjectType(named) ? ownerOf(named, below, object[key] as Record<string, unknown>) : undefined
+      })
+      .find((id) => id !== undefined)
+  }
+
   function descend(
     type: Parameters<typeof getNamedType>[0],
     sets: SelectionSetNode[],
@@ -125,10 +172,7 @@ function walkAnswer(schema: GraphQLSchema, answer: GivenAnswer, data: unknown): 
     if (isObjectType(named)) walk(named, sets, value, offender)
   }
 
-  function gather(
-    set: SelectionSetNode,
-    keys: Map<string, { name: string; sets: SelectionSetNode[] }>,
-  ): void {
+  function gather(set: SelectionSetNode, keys: Keys): void {
     for (const node of set.selections) {
       if (node.kind === Kind.FIELD) {
         const key = node.alias?.value ?? node.name.value

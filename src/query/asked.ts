@@ -1,0 +1,63 @@
+import type { Binds } from '../domain/binds'
+import { normaliseIdentifier, REFERENCE_TYPES } from '../domain/identifiers'
+import { asOfSql, sourceSql } from './conditions'
+import type { Scope } from './scope'
+
+type Reference = Readonly<Record<string, string>>
+
+/** The ids that a reference names, whether or not the caller may know of them. */
+export function askedSql(by: Reference, binds: Binds, now: Date): string {
+  const id = idOf(by)
+  if (id !== undefined) {
+    return `  select coalesce(o.joined_into, o.id) as id, 1 as place from record.offender o where o.id = ${binds.bind(id, 'uuid')}`
+  }
+  return `  select distinct i.offender_id as id, 1 as place from record.identifier i
+  where ${namesSql(by, binds, now)}`
+}
+
+/**
+ * Whom a reference named then: an id that was a person of its own is that person, whatever became of it. What
+ * named nobody then is whom it names now, as they were.
+ */
+export function askedThenSql(by: Reference, scope: Scope, now: Date): string {
+  const id = idOf(by)
+  const then =
+    id === undefined
+      ? `select i.offender_id as id from ${sourceSql('identifier', 'i', scope)}
+    where ${namesSql(by, scope.binds, now)}${asOfSql('i', scope)}`
+      : `select o.id from ${sourceSql('offender', 'o', scope)}
+    where o.id = ${scope.binds.bind(id, 'uuid')}${asOfSql('o', scope)}`
+  return `  with named as (
+    ${then}
+  ), found as (
+    select n.id from named n
+    union all select n.id from (${askedSql(by, scope.binds, now)}) n where not exists (select from named)
+  )
+  select distinct ${personThen(scope, 'f.id')} as id, 1 as place from found f`
+}
+
+/** The person that an id was part of then; the id itself where there was none yet. */
+export function personThen(scope: Scope, id: string): string {
+  return `coalesce((select coalesce(p.joined_into, p.id) from ${sourceSql('offender', 'p', scope)}
+    where p.id = ${id}${asOfSql('p', scope)}), ${id})`
+}
+
+/** Undefined where the reference is by number; what cannot be an id of ours names nobody. */
+function idOf({ id }: Reference): string | null | undefined {
+  if (id === undefined) return undefined
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id) ? id : null
+}
+
+/**
+ * A number that a supplier's own record goes by finds it even where it fails its check; a PNC or CRO that
+ * fails finds nobody. What a CRC's copy says of other systems' numbers leads to nobody.
+ */
+function namesSql(by: Reference, binds: Binds, now: Date): string {
+  const [[kind = '', text = ''] = []] = Object.entries(by)
+  const type = REFERENCE_TYPES[kind as keyof typeof REFERENCE_TYPES]
+  const { value } = normaliseIdentifier(type, text, now)
+  return `i.type = ${binds.bind(type, 'text')} and i.value = ${binds.bind(value, 'text')}
+  and (i.valid or i.type in ('CRN', 'PRISON_NUMBER'))
+  and not exists (select from record.source_record sr where sr.id = i.source_record_id and sr.system = 'CRC'
+    and (i.type <> 'CRN' or i.value <> sr.local_id))`
+}
