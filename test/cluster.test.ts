@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { clusters, type IdentityDecision } from '../src/identity/cluster'
-import { identityRecord, type StatedNumber } from '../src/identity/identity-record'
+import { contradictionOf } from '../src/identity/contradictions'
+import { afterStatement, identityRecord, type StatedNumber } from '../src/identity/identity-record'
 
 const prisoner = (number: string, numbers: readonly StatedNumber[] = [], dateOfBirth?: string) =>
   identityRecord({
@@ -21,6 +22,24 @@ const notice = (kept: string, removed: string, qualifier = 'MERGED') =>
       [`PRISON_NUMBER:${qualifier === 'MERGED' ? kept : removed}`, null],
       [`PRISON_NUMBER:${qualifier === 'MERGED' ? removed : kept}`, qualifier],
     ],
+  })
+
+/** A notice about cases: that `goes` took the place of nobody any more, or that `stays` took its place. */
+const caseNotice = (kind: 'MERGED' | 'SEPARATED', goes: string, stays: string, at = 0) =>
+  identityRecord({
+    system: 'DELIUS',
+    localId: `merge:${goes}`,
+    at: new Date(at * 1000).toISOString(),
+    numbers:
+      kind === 'MERGED'
+        ? [
+            [`CRN:${stays}`, null],
+            [`CRN:${goes}`, 'MERGED'],
+          ]
+        : [
+            [`CRN:${goes}`, null],
+            [`CRN:${stays}`, 'SEPARATED'],
+          ],
   })
 
 const pnc = (serial: string): StatedNumber => [`PNC:${serial}`, null]
@@ -64,6 +83,58 @@ test('what the supplier takes apart again stays apart, until a person says other
   expect(joined).toEqual(['DELIUS:X1 NOMIS:A1 NOMIS:A2 NOMIS:merge:A1'])
 })
 
+test('of a merge and its undoing the newer counts, whichever record says it', () => {
+  const held = [aCase('X1'), aCase('X2')]
+  const merged = (at: number) => caseNotice('MERGED', 'X1', 'X2', at)
+  const taken = (at: number) => caseNotice('SEPARATED', 'X2', 'X1', at)
+  expect(groups([...held, merged(1), taken(2)])).toHaveLength(2)
+  expect(groups([...held, merged(2), taken(1)])).toHaveLength(1)
+  expect(groups([...held, merged(1), taken(1)])).toHaveLength(2)
+  const document = aCase('X2', [['CRN:X1', 'PREVIOUS']])
+  expect(groups([aCase('X1'), document, taken(1)])).toHaveLength(2)
+})
+
+test('a notice says what it said last, and nothing that it said before', () => {
+  const numbers: StatedNumber[] = [
+    ['CRN:X1', null],
+    ['CRN:X2', 'SEPARATED'],
+  ]
+  const stated = { system: 'DELIUS', localId: 'merge:X1', numbers, at: new Date(9_000).toISOString() }
+  expect(afterStatement(stated, caseNotice('MERGED', 'X1', 'X2'))).toEqual(
+    caseNotice('SEPARATED', 'X1', 'X2', 9),
+  )
+})
+
+test('what a CRC says of merges joins nobody', () => {
+  const copy = aCase('X2', [['CRN:X1', 'PREVIOUS']], 'CRC')
+  expect(groups([aCase('X1'), aCase('X2'), copy])).toEqual(['CRC:X2 DELIUS:X2', 'DELIUS:X1'])
+})
+
+test.each([
+  ['a number by itself', [['X2', 'X1']], 'MERGE_LOOP'],
+  [
+    'a number by way of others',
+    [
+      ['X2', 'X3'],
+      ['X3', 'X1'],
+    ],
+    'MERGE_LOOP',
+  ],
+  ['a number by another', [['X2', 'X3']], undefined],
+] as const)('a merge that replaces %s: %s', (_, others, contradiction) => {
+  const notices = others.map(([goes, stays]) => caseNotice('MERGED', goes, stays))
+  expect(contradictionOf(caseNotice('MERGED', 'X1', 'X2'), notices)).toBe(contradiction)
+})
+
+test('a merge that makes one of two who were taken apart is contradicted, and one that was given back is not', () => {
+  const merge = caseNotice('MERGED', 'X3', 'X1', 3)
+  const others = [caseNotice('MERGED', 'X1', 'X2', 1), caseNotice('SEPARATED', 'X2', 'X3', 2)]
+  expect(contradictionOf(merge, others)).toBe('MERGE_CONTRADICTED')
+  expect(contradictionOf(merge, [...others, caseNotice('SEPARATED', 'X1', 'X2', 4)].slice(1))).toBeUndefined()
+  const undone = caseNotice('SEPARATED', 'X2', 'X1', 2)
+  expect(contradictionOf(caseNotice('MERGED', 'X1', 'X2', 3), [undone])).toBeUndefined()
+})
+
 test('a police number joins only where each is the other’s only fit', () => {
   const one = [prisoner('A1', [pnc('1')]), aCase('X1', [pnc('1')])]
   expect(groups(one)).toEqual(['DELIUS:X1 NOMIS:A1'])
@@ -104,6 +175,16 @@ const someNumber = fc.constantFrom<StatedNumber>(
   ['PRISON_NUMBER:A1', 'MERGED'],
 )
 const numbers = fc.uniqueArray(someNumber, { maxLength: 3, selector: (each) => each.join() })
+const someNotice = fc
+  .record({
+    kind: fc.constantFrom('MERGED' as const, 'SEPARATED' as const),
+    goes: fc.constantFrom('X1', 'X2', 'X3'),
+    stays: fc.constantFrom('X1', 'X2', 'X3'),
+    at: fc.nat(3),
+  })
+  .filter(({ goes, stays }) => goes !== stays)
+/** At most one for each number: a notice is a record. */
+const someNotices = fc.uniqueArray(someNotice, { maxLength: 3, selector: ({ goes }) => goes })
 const someRecords = fc
   .tuple(
     ...['A1', 'A2', 'A3'].map((number) => numbers.map((stated) => prisoner(number, stated))),
@@ -117,13 +198,23 @@ const someDecisions = fc.uniqueArray(
   { maxLength: 3, selector: ({ one, other }) => [one, other].sort().join() },
 )
 
-test('the order of records and decisions plays no part', () => {
+test('the order of records, notices and decisions plays no part', () => {
   fc.assert(
-    fc.property(someRecords, someDecisions, fc.infiniteStream(fc.nat()), (records, all, dice) => {
-      const decisions = all.filter(({ one, other }) => one !== other)
-      const shuffled = [...records].sort(() => (dice.next().value % 3) - 1)
-      expect(groups(shuffled, [...decisions].reverse())).toEqual(groups(records, decisions))
-    }),
+    fc.property(
+      someRecords,
+      someNotices,
+      someDecisions,
+      fc.infiniteStream(fc.nat()),
+      (held, told, all, dice) => {
+        const records = [
+          ...held,
+          ...told.map(({ kind, goes, stays, at }) => caseNotice(kind, goes, stays, at)),
+        ]
+        const decisions = all.filter(({ one, other }) => one !== other)
+        const shuffled = [...records].sort(() => (dice.next().value % 3) - 1)
+        expect(groups(shuffled, [...decisions].reverse())).toEqual(groups(records, decisions))
+      },
+    ),
     { numRuns: 2_000 },
   )
 })
@@ -141,6 +232,27 @@ test('nobody who was separated is together, and never two prisoners whom nobody 
         const joined = decisions.some(({ kind }) => kind === 'JOIN')
         if (!merged && !joined)
           expect(members.filter((each) => each.startsWith('NOMIS')).length).toBeLessThan(2)
+      }
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('whom the newest notice took apart is apart, unless a person joined them', () => {
+  fc.assert(
+    fc.property(someRecords, someNotices, (held, told) => {
+      const notices = told.map(({ kind, goes, stays, at }) => caseNotice(kind, goes, stays, at))
+      const together = groups([...held, ...notices]).map((group) => group.split(' '))
+      for (const { kind, goes, stays, at } of told) {
+        const newer = told.some((other) => {
+          const isSame = other.goes === stays && other.stays === goes
+          return isSame && other.kind === 'MERGED' && other.at > at
+        })
+        if (kind !== 'SEPARATED' || newer) continue
+        const both = together.filter((group) => {
+          return group.includes(`DELIUS:${goes}`) && group.includes(`DELIUS:${stays}`)
+        })
+        expect(both).toEqual([])
       }
     }),
     { numRuns: 2_000 },

@@ -572,14 +572,6 @@ describe('a format', () => {
     expect(recogniseFormat(sample(name))).toBe(format)
   })
 
-  test.each([[{ occurredAt: '2025-01-01T00:00:00Z', additionalInformation: {} }, 'domain-event']])(
-    'that is not read yet says so: %j',
-    (payload, format) => {
-      expect(recogniseFormat(payload)).toBe(format)
-      expect(reasonAgainst(payload).message).toBe(`${format} is not read yet; the document is kept`)
-    },
-  )
-
   test.each([[{}], [{ hearing: {} }], ['text'], [null], [[]], [7]])('of %j is none', (payload) => {
     expect(recogniseFormat(payload)).toBeUndefined()
     expect(reasonAgainst(payload).message).toMatch(/none of the formats|must be a JSON object/)

@@ -11,7 +11,7 @@ export interface LimitedAccessSql {
 /**
  * An exclusion bars those it names; a restriction bars everybody it does not name (Delius: limited access).
  * Whoever cannot be matched with the list's names is barred by both: another system's user, an e-mail
- * address against a username, a call on nobody's behalf.
+ * address against a username, a call on nobody's behalf. A list that was changed since it came bars everybody.
  */
 export function limitedAccessSql(offender: string, caller: CallerSlots): LimitedAccessSql {
   const active = (kind: string, l: string) =>
@@ -20,7 +20,11 @@ export function limitedAccessSql(offender: string, caller: CallerSlots): Limited
   const unnamed = (kind: string, flag: string) =>
     `exists (select from record.limitation_flag lf where lf.offender_id = ${offender} and lf.${flag}
       and not exists (${active(kind, 'lk')} and lk.source_record_id = lf.source_record_id))`
-  const flagged = `${unnamed('EXCLUSION', 'excluded')} or ${unnamed('RESTRICTION', 'restricted')}`
+  // By time alone: lists may be numbered, and what tells that they changed never is.
+  const changed = `exists (select from record.limitation_change lc
+      join record.newest n on n.source_record_id = lc.source_record_id where lc.offender_id = ${offender}
+      and coalesce(n.facts -> 'limitations' ->> 2, '') <= n.facts -> 'limitationChange' ->> 2)`
+  const flagged = `${unnamed('EXCLUSION', 'excluded')} or ${unnamed('RESTRICTION', 'restricted')} or ${changed}`
   const { username, namespace, agency } = caller
   if (username === undefined || namespace === undefined) {
     return {

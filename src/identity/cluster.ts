@@ -14,6 +14,8 @@ export interface IdentityRecord {
   /** Numbers that the supplier says are somebody else’s after all. */
   readonly notThese: readonly string[]
   readonly dateOfBirth?: string
+  /** Of a notice alone: when it was given, ISO instant; of two about the same numbers the newer counts. */
+  readonly at?: string
 }
 
 /** What a person decided of two records; the newest of each pair. */
@@ -45,7 +47,7 @@ export function clusters(
 /** Names a number by the first of all that were merged with it. */
 export type NumberClass = (number: string) => string
 
-function numberClasses(records: readonly IdentityRecord[], apart: readonly Pair[]): NumberClass {
+export function numberClasses(records: readonly IdentityRecord[], apart: readonly Pair[]): NumberClass {
   const holders = holdersOf(records)
   const separated = new Set(apart.map(([one, other]) => pairKey(one, other)))
   const first = new Map<string, string>()
@@ -53,7 +55,7 @@ function numberClasses(records: readonly IdentityRecord[], apart: readonly Pair[
     const next = first.get(number)
     return next === undefined ? number : find(next)
   }
-  for (const { now, former } of records.flatMap(replacements)) {
+  for (const { now, former } of replacementsIn(records)) {
     if (separated.has(pairKey(holders.get(now) ?? '', holders.get(former) ?? ''))) continue
     const [a, b] = [find(now), find(former)].sort()
     if (a !== undefined && b !== undefined && a !== b) first.set(b, a)
@@ -61,13 +63,51 @@ function numberClasses(records: readonly IdentityRecord[], apart: readonly Pair[
   return find
 }
 
+export interface Replacement {
+  readonly now: string
+  readonly former: string
+}
+
+/** Which numbers took others' places, but for those that a newer notice gave back. What a CRC states proves nothing. */
+export function replacementsIn(records: readonly IdentityRecord[]): Replacement[] {
+  const newest = newestNotices(records)
+  return records
+    .filter(({ system }) => system !== 'CRC')
+    .flatMap(replacements)
+    .filter(({ now, former }) => newest.get(pairKey(now, former)) !== 'SEPARATED')
+}
+
 /** A notice of a merge has no number of its own: the one that it does not call replaced is the one that stays. */
-function replacements({ own, states, replaces }: IdentityRecord): { now: string; former: string }[] {
+function replacements({ own, states, replaces }: IdentityRecord): Replacement[] {
   return replaces.flatMap((former) => {
     const type = `${former.slice(0, former.indexOf(':'))}:`
     const now = own ?? states.find((each) => each.startsWith(type) && !replaces.includes(each))
     return now?.startsWith(type) === true ? [{ now, former }] : []
   })
+}
+
+/** Numbers that the newest notice about the two says are two people's. */
+export function separatedNumbers(records: readonly IdentityRecord[]): Pair[] {
+  const newest = newestNotices(records)
+  return records.flatMap(separations).filter((pair) => newest.get(pairKey(...pair)) === 'SEPARATED')
+}
+
+/** What the newest notice about two numbers says of them; of two of one instant that they are apart. */
+function newestNotices(records: readonly IdentityRecord[]): ReadonlyMap<string, 'MERGED' | 'SEPARATED'> {
+  const said = records
+    .filter(({ at, system }) => at !== undefined && system !== 'CRC')
+    .flatMap((notice) => [
+      ...replacements(notice).map(({ now, former }) => [notice.at, 'MERGED', pairKey(now, former)] as const),
+      ...separations(notice).map((pair) => [notice.at, 'SEPARATED', pairKey(...pair)] as const),
+    ])
+  const inOrder = said.sort((a, b) => (`${a[0]} ${a[1]}` < `${b[0]} ${b[1]}` ? -1 : 1))
+  return new Map(inOrder.map(([, kind, pair]) => [pair, kind]))
+}
+
+/** The record's number and each that it says is somebody else's. */
+function separations({ own, states, notThese }: IdentityRecord): Pair[] {
+  const number = own ?? states.find((each) => !notThese.includes(each))
+  return number === undefined ? [] : notThese.map((other): Pair => [number, other])
 }
 
 /** The record that goes by a number. */
@@ -85,13 +125,12 @@ type Pair = readonly [string, string]
 function keptApart(records: readonly IdentityRecord[], decisions: readonly IdentityDecision[]): Pair[] {
   const holders = holdersOf(records)
   const decided = new Set(decisions.map(({ one, other }) => pairKey(one, other)))
-  const bySupplier = records.flatMap(({ own, states, notThese }) => {
-    const number = own ?? states.find((each) => !notThese.includes(each))
-    return notThese.flatMap((other): Pair[] => {
-      const pair: Pair = [holders.get(number ?? '') ?? '', holders.get(other) ?? '']
-      // A person’s decision about the two stands above the supplier’s.
-      return pair.includes('') || decided.has(pairKey(...pair)) ? [] : [pair]
-    })
+  const newest = newestNotices(records)
+  const bySupplier = records.flatMap(separations).flatMap((numbers): Pair[] => {
+    const pair: Pair = [holders.get(numbers[0]) ?? '', holders.get(numbers[1]) ?? '']
+    // A person’s decision about the two stands above the supplier’s.
+    if (pair.includes('') || decided.has(pairKey(...pair))) return []
+    return newest.get(pairKey(...numbers)) === 'MERGED' ? [] : [pair]
   })
   const byPerson = decisions.flatMap(({ kind, one, other }): Pair[] =>
     kind === 'SEPARATE' ? [[one, other]] : [],

@@ -12,25 +12,34 @@ export interface StatedIdentity {
   readonly former?: readonly StatedNumber[]
   /** null: none is stated any more. */
   readonly dateOfBirth?: string | null
+  /** When its numbers were stated: ISO instant. */
+  readonly at?: string
+}
+
+/** A notice that one number took another's place, or gave it back, is nobody's own record. */
+export function isNotice(localId: string): boolean {
+  return localId.startsWith('merge:')
 }
 
 export function identityRecord(stated: StatedIdentity): IdentityRecord {
-  const { system, localId, numbers = [], former = [], dateOfBirth } = stated
-  // A notice that one number took another's place is nobody's own record.
-  const isNotice = localId.startsWith('merge:')
+  const { system, localId, numbers = [], former = [], dateOfBirth, at = '' } = stated
   return {
     key: `${system}:${localId}`,
     system,
-    ...(!isNotice && { own: `${system === 'NOMIS' ? 'PRISON_NUMBER' : 'CRN'}:${localId}` }),
+    ...(isNotice(localId) ? { at } : { own: `${system === 'NOMIS' ? 'PRISON_NUMBER' : 'CRN'}:${localId}` }),
     // What a CRC states of other numbers than its case’s own proves nothing, and takes nothing apart.
     ...saidBy(system === 'CRC' ? [] : [...numbers, ...former]),
     ...(dateOfBirth != null && { dateOfBirth }),
   }
 }
 
-/** The record as it stands once the statement is taken in; a number that was replaced once stays replaced. */
+/**
+ * The record as it stands once the statement is taken in; a number that was replaced once stays replaced, but
+ * for a notice, whose newest statement is all that it says.
+ */
 export function afterStatement(stated: StatedIdentity, held: IdentityRecord | undefined): IdentityRecord {
   const record = identityRecord(stated)
+  if (record.at !== undefined) return stated.numbers || !held ? record : held
   const both = (one: readonly string[], other: readonly string[] = []) => [...new Set([...one, ...other])]
   const replaces = both(record.replaces, held?.replaces)
   const states = stated.numbers ? both(record.states, held?.replaces) : both(record.states, held?.states)

@@ -74,6 +74,7 @@ async function recordsOf(
            and (i.valid or i.qualifier = 'SEPARATED') order by i.offender_id limit ${LEADS_TO_MAX}) l
      )
      select sr.id, sr.system, sr.local_id, sr.offender_id, sr.origin_offender_id, p.date_of_birth::text as date_of_birth,
+       (select n.facts -> 'identifiers' ->> 2 from record.newest n where n.source_record_id = sr.id) as stated_at,
        coalesce((select jsonb_agg(jsonb_build_array(i.type || ':' || i.value, i.qualifier) order by i.type, i.value, i.qualifier)
          from record.identifier i where i.source_record_id = sr.id and i.type <> 'OTHER'
            and (i.valid or i.qualifier = 'SEPARATED')), '[]') as numbers
@@ -88,6 +89,7 @@ async function recordsOf(
       localId: String(row['local_id']),
       numbers: row['numbers'] as StatedNumber[],
       dateOfBirth: row['date_of_birth'] as string | null,
+      at: (row['stated_at'] as string | null) ?? '',
     }),
     id: String(row['id']),
     offenderId: String(row['offender_id']),

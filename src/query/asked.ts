@@ -50,14 +50,15 @@ function idOf({ id }: Reference): string | null | undefined {
 
 /**
  * A number that a supplier's own record goes by finds it even where it fails its check; a PNC or CRO that
- * fails finds nobody. What a CRC's copy says of other systems' numbers leads to nobody.
+ * fails finds nobody. What a CRC's copy says of other systems' numbers leads to nobody, nor does a number that
+ * a supplier says is somebody else's.
  */
 function namesSql(by: Reference, binds: Binds, now: Date): string {
   const [[kind = '', text = ''] = []] = Object.entries(by)
   const type = REFERENCE_TYPES[kind as keyof typeof REFERENCE_TYPES]
   const { value } = normaliseIdentifier(type, text, now)
   return `i.type = ${binds.bind(type, 'text')} and i.value = ${binds.bind(value, 'text')}
-  and (i.valid or i.type in ('CRN', 'PRISON_NUMBER'))
+  and (i.valid or i.type in ('CRN', 'PRISON_NUMBER')) and i.qualifier is distinct from 'SEPARATED'
   and not exists (select from record.source_record sr where sr.id = i.source_record_id and sr.system = 'CRC'
     and (i.type <> 'CRN' or i.value <> sr.local_id))`
 }

@@ -10,6 +10,8 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
   ended: (row) => `not ${row}.active`,
   // Where a number that senders write leads to the rows, it must not lead to another person's.
   ofSameOffender: (row, _, holder) => `${row}.offender_id = ${holder}.offender_id`,
+  // That a number is somebody else's names that person.
+  own: (row) => `${row}.qualifier is distinct from 'SEPARATED'`,
   open: (row, scope) => `(${row}.until is null or ${row}.until > ${todaySql(scope)})`,
   inForce: (row, scope) => `${row}.period @> ${instantSql(scope)}`,
   disagreeing: (row, scope) => {

@@ -75,8 +75,24 @@ function openNotification(item: Document, at = ''): OpenedEnvelope {
   if (messageId === undefined || body === undefined) return { person: [], payload: item, problems: [] }
   const inner = openMessage(body, `${at}${item.Message === undefined ? 'Body' : 'Message'}`)
   const observedAt = inner.observedAt ?? publishedAt(item, inner.payload)
-  return { ...inner, messageId, ...(observedAt === undefined ? {} : { observedAt }) }
+  const payload = withEventType(inner.payload, item.MessageAttributes)
+  return { ...inner, messageId, payload, ...(observedAt === undefined ? {} : { observedAt }) }
 }
+
+/**
+ * Some events name their kind on the envelope alone, and some name another there than inside. It goes with
+ * the payload (as `eventType`, or beside it as `envelopeEventType`), so that a payload that is kept can be read later.
+ */
+function withEventType(payload: unknown, attributes: unknown): unknown {
+  if (!isDocument(payload) || !EVENT_FIELDS.some((name) => name in payload)) return payload
+  const attribute = isDocument(attributes) ? attributes.eventType : undefined
+  const outside = isDocument(attribute) ? text.safeParse(attribute.Value).data : undefined
+  const inside = text.safeParse(payload.eventType).data
+  if (outside === undefined || outside === inside) return payload
+  return { ...payload, ...(inside === undefined ? { eventType: outside } : { envelopeEventType: outside }) }
+}
+
+const EVENT_FIELDS = ['eventType', 'occurredAt', 'eventDatetime', 'additionalInformation']
 
 function openMessage(body: unknown, path: string): OpenedEnvelope {
   if (typeof body !== 'string') return { person: [], payload: body, problems: [] }
@@ -91,8 +107,8 @@ function openMessage(body: unknown, path: string): OpenedEnvelope {
 
 /** Publishing may lag an event by 45 minutes, so the event's own time, if any, is the truer order. */
 function publishedAt(item: Document, payload: unknown): string | undefined {
-  const hasOwnTime = isDocument(payload) && ('occurredAt' in payload || 'eventDatetime' in payload)
-  return hasOwnTime ? undefined : readInstant(item.Timestamp)
+  const own = isDocument(payload) ? readInstant(payload.occurredAt ?? payload.eventDatetime) : undefined
+  return own === undefined ? readInstant(item.Timestamp) : undefined
 }
 
 function messageIdFrom(item: Document, problems: Problem[]): string | undefined {

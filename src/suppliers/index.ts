@@ -1,6 +1,7 @@
 import { Unreadable, type Update } from '../updates/update'
 import { readAccessLimitations } from './access-limitations'
 import { readAssessmentTimeline } from './assessment-timeline'
+import { readDomainEvent } from './events/domain-event'
 import { readLicence } from './licence'
 import { readMappaDetail } from './mappa-detail'
 import { readPrisonerSearch } from './prisoner-search'
@@ -27,17 +28,14 @@ export function readPayload(format: Format | 'auto', payload: unknown, context: 
   if (!isDocument(payload)) throw new Unreadable('A document must be a JSON object')
   const name = format === 'auto' ? recogniseFormat(payload) : format
   if (name === undefined) throw new Unreadable('The document has the shape of none of the formats we know')
-  const read = READERS[name]
-  if (read === undefined) throw new Unreadable(`${name} is not read yet; the document is kept`)
   const notes = new Notes()
-  const update = read(withoutPlaceholders(unwrapped(payload), notes), context)
+  const update = READERS[name](withoutPlaceholders(unwrapped(payload), notes), context)
   return { ...update, warnings: [...notes.warnings, ...update.warnings] }
 }
 
 type Reader = (document: Document, context: ReadingContext) => Update
 
-/** Undefined: recognised, so that a later version can read what is kept until then. */
-const READERS: Readonly<Record<Format, Reader | undefined>> = {
+const READERS: Readonly<Record<Format, Reader>> = {
   'prisoner-search': readPrisonerSearch,
   'probation-search': readProbationSearch,
   'mappa-detail': readMappaDetail,
@@ -45,7 +43,7 @@ const READERS: Readonly<Record<Format, Reader | undefined>> = {
   'rosh-summary': readRoshSummary,
   'access-limitations': readAccessLimitations,
   'risk-predictors': readRiskPredictors,
-  'domain-event': undefined,
   licence: readLicence,
   'programme-referral': readProgrammeReferral,
+  'domain-event': readDomainEvent,
 }

@@ -76,6 +76,8 @@ const SHAPES: readonly Shape[] = [
 function isEvent(document: Document): boolean {
   return (
     typeof document.eventType === 'string' ||
+    // A court's message about a hearing comes by the same queues: it is told apart where events are read.
+    (isDocument(document.hearing) && Array.isArray(document.hearing.prosecutionCases)) ||
     ('occurredAt' in document && 'additionalInformation' in document)
   )
 }

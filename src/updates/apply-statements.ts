@@ -1,5 +1,7 @@
+import { isNotice } from '../identity/identity-record'
 import { declarationOf } from './facts'
 import type { Row } from './facts/declare'
+import { saidInParts, type SaidInParts } from './in-parts'
 import { namedBy, type Known } from './known'
 import { isAfter, type Place } from './order'
 import type { Stated, StatedFact } from './statements'
@@ -34,6 +36,7 @@ class Wave {
   private readonly newest = new Map<string, Record<string, unknown>>()
   private readonly moved = new Map<string, RecordMove>()
   private readonly none: NoneStated[] = []
+  private readonly inParts: SaidInParts[] = []
 
   constructor(
     private readonly known: Known,
@@ -46,11 +49,14 @@ class Wave {
     this.addRecord(of)
     for (const fact of stated.facts) {
       if (fact.isNewest) this.keep(recordId, fact.kind, stated.place, fact.hash)
-      const { derived } = declarationOf(fact.kind)
+      const { derived, inParts } = declarationOf(fact.kind)
       // What is derived follows from all statements, the late ones too.
       if (fact.isChange || (derived && !fact.isNewest)) mark(this.altered, offenderId, fact.kind)
       if (fact.isChange) this.addNone(of, fact)
-      if (!derived) this.addRows(of, fact)
+      // A late whole may be what the newest speaks of in part.
+      if (inParts && (!fact.isNewest || (fact.isPartial && fact.isChange)))
+        this.inParts.push({ recordId, offenderId, kind: fact.kind })
+      if (!derived && !fact.isPartial) this.addRows(of, fact)
     }
   }
 
@@ -92,29 +98,49 @@ class Wave {
   }
 
   /** What changes replaces what was there; of a late statement only what lasts is added. */
-  private addRows({ recordId, offenderId }: OfRecord, { kind, rows, isChange, lasting }: StatedFact): void {
-    const { keys, columns, lasting: rule } = declarationOf(kind)
+  private addRows({ stated, recordId, offenderId }: OfRecord, fact: StatedFact): void {
+    const { kind, rows, isChange, lasting } = fact
     if (!isChange && lasting.length === 0) return
     for (const [table, all] of Object.entries(rows)) {
-      const stated = isChange ? all : lasting
-      const write = this.tables.get(table) ?? {
-        table,
-        key: keys[table] ?? [],
-        columns: columns[table] ?? [],
-        records: [],
-        rows: [],
-        lasting: rule,
-      }
+      const write = this.writeOf(table, kind, !isNotice(stated.record.localId))
       if (isChange) write.records.push(recordId)
+      const kept = isChange ? all : lasting
       write.rows.push(
-        ...stated.map((row): Row => ({ ...row, source_record_id: recordId, offender_id: offenderId })),
+        ...kept.map((row): Row => ({ ...row, source_record_id: recordId, offender_id: offenderId })),
       )
-      this.tables.set(table, write)
+    }
+  }
+
+  private writeOf(table: string, kind: FactKind, lasts: boolean): TableWrite {
+    const { keys, columns, lasting } = declarationOf(kind)
+    const name = lasting && !lasts ? `${table} of notices` : table
+    const write = this.tables.get(name) ?? {
+      table,
+      key: keys[table] ?? [],
+      columns: columns[table] ?? [],
+      records: [],
+      rows: [],
+      lasting: lasts ? lasting : undefined,
+    }
+    this.tables.set(name, write)
+    return write
+  }
+
+  /** Rows of what was said in parts: the newest whole, and over it what was said since. */
+  private async addParts(tx: Transaction): Promise<void> {
+    for (const { recordId, offenderId, kind, table, row } of await saidInParts(tx, this.inParts)) {
+      this.writeOf(table, kind, true).rows.push({
+        ...row,
+        source_record_id: recordId,
+        offender_id: offenderId,
+      })
+      mark(this.altered, offenderId, kind)
     }
   }
 
   async write(tx: Transaction): Promise<void> {
     await moveRecords(tx, [...this.moved.values()])
+    await this.addParts(tx)
     for (const table of [...this.tables.keys()].sort()) {
       const write = this.tables.get(table)
       if (write) await writeTable(tx, write)

@@ -1,3 +1,4 @@
+import { contradictionsAmong, type Contradiction } from '../identity/contradictions'
 import { settleIdentities, type Settled } from '../identity/settle'
 import { recordKey, identifiersOf, namedBy, type Known } from './known'
 import type { ReadItem } from './item'
@@ -7,8 +8,13 @@ import type { Transaction } from './store'
 /** Whose an item is: an offender, or why it cannot be told. */
 export type Located =
   | { readonly kind: 'known'; readonly offenderId: string; readonly isFounder: boolean }
-  | { readonly kind: 'unknown'; readonly reason: string; readonly waitingFor: readonly string[] }
-  | { readonly kind: 'ambiguous'; readonly reason: string; readonly waitingFor: readonly string[] }
+  | {
+      readonly kind: 'waiting'
+      readonly code: 'PERSON_UNKNOWN' | 'PERSON_AMBIGUOUS' | Contradiction
+      readonly reason: string
+      /** Identifiers whose news may change that. */
+      readonly waitingFor: readonly string[]
+    }
   | { readonly kind: 'notHeld' }
 
 /**
@@ -23,6 +29,7 @@ export async function locate(
 ): Promise<{ located: Map<ReadItem, Located>; settled: Settled }> {
   const located = await locateNamed(tx, [...statements.keys()].filter(isAboutNamed), known, now)
   await refuseNotHeld(tx, located)
+  await putContradictionsAside(tx, statements, located, now)
   const settling = [...statements].filter(([read]) => {
     const kind = located.get(read)?.kind
     return kind === undefined || kind === 'known'
@@ -44,6 +51,36 @@ export async function locate(
       located.set(read, { kind: 'known', offenderId, isFounder })
   }
   return { located, settled }
+}
+
+/** A merge that contradicts others waits for a person to decide, or for news of its numbers. */
+async function putContradictionsAside(
+  tx: Transaction,
+  statements: ReadonlyMap<ReadItem, readonly Stated[]>,
+  located: Map<ReadItem, Located>,
+  now: Date,
+): Promise<void> {
+  const notices = new Map(
+    [...statements].flatMap(([read, [first]]) => {
+      const isNotice = read.update?.joins === true && located.get(read)?.kind === 'known'
+      const identity = isNotice && first ? newIdentity(first) : undefined
+      return first && identity ? [[first.key, { read, identity }] as const] : []
+    }),
+  )
+  const identities = new Map([...notices].map(([key, { identity }]) => [key, identity]))
+  for (const [key, code] of await contradictionsAmong(tx, identities)) {
+    const read = notices.get(key)?.read
+    if (!read) continue
+    const waitingFor = identifiersOf(read, now)
+    located.set(read, { kind: 'waiting', code, reason: CONTRADICTED[code], waitingFor })
+  }
+}
+
+const CONTRADICTED: Readonly<Record<Contradiction, string>> = {
+  MERGE_LOOP:
+    'by other merges the number that stays was replaced itself, in the end by the one that goes; a data steward must say which is wrong',
+  MERGE_CONTRADICTED:
+    'it would make one person of two whom the supplier took apart; a data steward must say which is wrong',
 }
 
 /** A CRC’s copy of a case is of the case that its number names, and makes nobody known. */
@@ -80,13 +117,18 @@ function whoseIs(read: ReadItem, owners: readonly string[], known: Known, now: D
   const held = new Set(
     (read.update?.records ?? []).flatMap((each) => known.get(recordKey(each))?.offenderId ?? []),
   )
-  if (named.length > 0 && owners.length === 0)
-    return { kind: 'unknown', reason: unknownReason(read), waitingFor }
+  const unknown = {
+    kind: 'waiting',
+    code: 'PERSON_UNKNOWN',
+    reason: unknownReason(read),
+    waitingFor,
+  } as const
+  if (named.length > 0 && owners.length === 0) return unknown
   const [only, ...others] = read.update?.joins === true ? owners.slice(0, 1) : new Set([...owners, ...held])
-  if (only === undefined) return { kind: 'unknown', reason: unknownReason(read), waitingFor }
+  if (only === undefined) return unknown
   if (others.length === 0) return { kind: 'known', offenderId: only, isFounder: false }
   const reason = 'these identifiers fit more than one person on record; a data steward must say whose this is'
-  return { kind: 'ambiguous', reason, waitingFor }
+  return { kind: 'waiting', code: 'PERSON_AMBIGUOUS', reason, waitingFor }
 }
 
 function unknownReason({ item, update }: ReadItem): string {

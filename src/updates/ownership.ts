@@ -1,4 +1,5 @@
 import type { MachineRole } from '../domain/caller'
+import { isNotice } from '../identity/identity-record'
 import { declarationOf } from './facts'
 import type { Sender } from './item'
 import type { FactKind, RecordStatement } from './update'
@@ -11,11 +12,12 @@ export function factsNotOwned(role: MachineRole, record: RecordStatement): FactK
 
 /**
  * A CRC keeps records of its own: what it sends in a probation format is its record, not Delius's. CRCs number
- * referrals and the like each by themselves, so the key of such a record says whose it is.
+ * referrals and the like each by themselves, so the key of such a record says whose it is. That one number took
+ * another's place is for those alone who give the numbers.
  */
 export function ownRecord({ role, agency }: Sender, record: RecordStatement): RecordStatement {
   const isCase = record.system === 'DELIUS' || record.system === 'CRC'
-  if (role !== 'CRC_SYSTEM' || !isCase) return record
+  if (role !== 'CRC_SYSTEM' || !isCase || isNotice(record.localId)) return record
   const isNumbered = record.localId.includes(':') && agency !== undefined
   return { ...record, system: 'CRC', ...(isNumbered && { localId: `${record.localId}@${agency}` }) }
 }

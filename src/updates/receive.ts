@@ -232,24 +232,22 @@ function rejectUnfit(read: ReadItem, results: Map<ReadItem, ItemResult>): void {
 function quarantine(read: ReadItem, located: Located | undefined, now: Date): Verdict {
   const warnings: readonly Warning[] = read.update?.warnings ?? []
   if (read.unreadable) {
-    const { path, message } = read.unreadable
+    const { code, path, message } = read.unreadable
     return {
       outcome: 'QUARANTINED',
       offenderId: null,
       warnings,
-      errors: [{ code: 'UNREADABLE', path, message }],
+      errors: [{ code, path, message }],
       waitingFor: [],
     }
   }
-  const ambiguous = located?.kind === 'ambiguous'
-  const message = located && 'reason' in located ? located.reason : 'the document names nobody we know'
-  return {
-    outcome: 'QUARANTINED',
-    offenderId: null,
-    warnings,
-    errors: [{ code: ambiguous ? 'PERSON_AMBIGUOUS' : 'PERSON_UNKNOWN', path: 'person', message }],
-    waitingFor: located && 'waitingFor' in located ? located.waitingFor : identifiersOf(read, now),
-  }
+  const message = 'the document names nobody we know'
+  const { code, reason, waitingFor } =
+    located?.kind === 'waiting'
+      ? located
+      : { code: 'PERSON_UNKNOWN', reason: message, waitingFor: identifiersOf(read, now) }
+  const errors = [{ code, path: 'person', message: reason }]
+  return { outcome: 'QUARANTINED', offenderId: null, warnings, errors, waitingFor }
 }
 
 async function keptFor({ tx, read }: ReceiveContext, appeared: ReadonlySet<string>): Promise<ReadItem[]> {

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../domain/canonical-json'
 import { sha256 } from '../domain/digest'
-import type { StatedIdentity } from '../identity/identity-record'
+import { isNotice, type StatedIdentity } from '../identity/identity-record'
 import { declarationOf, type FactKind } from './facts'
 import type { Row, RowsByTable } from './facts/declare'
 import type { ReadItem } from './item'
@@ -28,6 +28,8 @@ export interface StatedFact {
   readonly isNewest: boolean
   /** The newest, and says something else than what is held. */
   readonly isChange: boolean
+  /** Speaks of some columns alone. */
+  readonly isPartial: boolean
 }
 
 const HASH_LENGTH = 32
@@ -42,7 +44,9 @@ export function statementsOf(read: ReadItem, known: Known, now: Date): Stated[] 
 }
 
 function weigh(kind: FactKind, record: RecordStatement, place: Place, known: Known, now: Date): StatedFact {
-  const { lasting, ...declaration } = declarationOf(kind)
+  const { lasting: rule, ...declaration } = declarationOf(kind)
+  // A notice is about one number alone: what it said before is not history that lasts.
+  const lasting = isNotice(record.localId) ? undefined : rule
   const rows = declaration.rows(record.facts[kind], { system: record.system, receivedOn: now })
   const hash = sha256(canonicalJson(rows)).slice(0, HASH_LENGTH)
   const held = known.get(recordKey(record))?.newest.get(kind)
@@ -54,20 +58,27 @@ function weigh(kind: FactKind, record: RecordStatement, place: Place, known: Kno
     hash,
     isNewest,
     isChange: isNewest && held?.hash !== hash,
+    isPartial: Object.values(rows)
+      .flat()
+      .some((row) => row['partial'] === true),
     lasting: isNewest ? [] : Object.values(rows).flat().filter(lasts),
   }
 }
 
 /** What the record says newly of who somebody is; undefined where it says nothing new of it. */
-export function newIdentity({ record, facts }: Stated): StatedIdentity | undefined {
+export function newIdentity({ record, place, facts }: Stated): StatedIdentity | undefined {
   const person = facts.find(({ kind, isChange }) => kind === 'person' && isChange)
-  const identifiers = facts.find(({ kind, isChange }) => kind === 'identifiers' && isChange)
+  // That a notice says again what it said counts too: of two notices the newer one does.
+  const identifiers = facts.find(
+    (fact) => fact.kind === 'identifiers' && (isNotice(record.localId) ? fact.isNewest : fact.isChange),
+  )
   const former = facts.flatMap(({ kind, lasting }) => (kind === 'identifiers' ? lasting : []))
   if (!person && !identifiers && former.length === 0) return undefined
   const dateOfBirth = person?.rows['person']?.[0]?.['date_of_birth'] as string | undefined
   return {
     system: record.system,
     localId: record.localId,
+    at: place.at,
     ...(identifiers && { numbers: (identifiers.rows['identifier'] ?? []).flatMap(numberOf) }),
     former: former.flatMap(numberOf),
     ...(person && { dateOfBirth: dateOfBirth ?? null }),

@@ -34,6 +34,8 @@ export type SelfRiskFact = FactOf<'selfRisks'>[number]
 export type OtherRiskFact = FactOf<'otherRisks'>[number]
 export type SectionFact = FactOf<'sections'>[number]
 export type SectionScoreFact = FactOf<'sectionScores'>[number]
+export type EventFact = FactOf<'event'>
+export type LimitationChangeFact = FactOf<'limitationChange'>
 
 /**
  * What a supplier states, in our own terms. Supplier payloads and our typed inputs both become this,
@@ -70,11 +72,13 @@ export interface RecordStatement {
   readonly facts: Facts
 }
 
-/** A payload that cannot be turned into an update: the whole of it is kept for a data steward. */
+/** A payload that cannot, or must not, be turned into an update: the whole of it is kept for a data steward. */
 export class Unreadable extends Error {
   constructor(
     message: string,
     readonly path: string = '',
+    /** `UNREADABLE`, or what a person is to decide. */
+    readonly code: string = 'UNREADABLE',
   ) {
     super(message)
     this.name = 'Unreadable'

@@ -91,54 +91,57 @@ select json_object(
       'since' value t13.since returning json) as item from record.alert t13
         where t13.offender_id = t2.id and t13.active order by t13.code, t13.id limit 500) t14),
     'risk' value json_object(
-      'state' value t2.assessment_state,
+      'state' value case when exists (select from record.assessment t16
+          where t16.offender_id = t2.id) then 'RECORDED'
+          when exists (select from record.none_stated t15
+            where t15.offender_id = t2.id and t15.table_name = 'assessment') then 'NONE' else 'UNKNOWN' end,
       'latest' value (select json_object(
-        'id' value t15.id,
-        'tool' value t15.tool,
-        'status' value t15.status,
-        'completedAt' value t15.completed_at,
+        'id' value t17.id,
+        'tool' value t17.tool,
+        'status' value t17.status,
+        'completedAt' value t17.completed_at,
         'rosh' value (select json_object(
-          'overall' value t16.overall,
+          'overall' value t18.overall,
           'community' value json_object(
-            'children' value t16.community_children,
-            'public' value t16.community_public,
-            'knownAdult' value t16.community_known_adult,
-            'staff' value t16.community_staff returning json),
+            'children' value t18.community_children,
+            'public' value t18.community_public,
+            'knownAdult' value t18.community_known_adult,
+            'staff' value t18.community_staff returning json),
           'custody' value json_object(
-            'children' value t16.custody_children,
-            'public' value t16.custody_public,
-            'knownAdult' value t16.custody_known_adult,
-            'staff' value t16.custody_staff,
-            'prisoners' value t16.custody_prisoners returning json),
-          'whoIsAtRisk' value t16.who_is_at_risk,
-          'natureOfRisk' value t16.nature_of_risk returning json) from record.rosh t16
-            where t16.source_record_id = t15.source_record_id limit 1),
-        'predictors' value (select coalesce(json_agg(t18.item), '[]'::json)
+            'children' value t18.custody_children,
+            'public' value t18.custody_public,
+            'knownAdult' value t18.custody_known_adult,
+            'staff' value t18.custody_staff,
+            'prisoners' value t18.custody_prisoners returning json),
+          'whoIsAtRisk' value t18.who_is_at_risk,
+          'natureOfRisk' value t18.nature_of_risk returning json) from record.rosh t18
+            where t18.source_record_id = t17.source_record_id limit 1),
+        'predictors' value (select coalesce(json_agg(t20.item), '[]'::json)
             from (select json_object(
-          'name' value t17.name,
-          'version' value t17.version,
-          'score' value t17.score,
-          'band' value t17.band returning json) as item from record.predictor t17
-            where t17.source_record_id = t15.source_record_id order by t17.name, t17.version, t17.id limit 500) t18) returning json) from record.assessment t15
-          where t15.offender_id = t2.id order by t15.standing desc nulls last, t15.assessed_at desc nulls last, t15.id desc nulls last limit 1) returning json),
+          'name' value t19.name,
+          'version' value t19.version,
+          'score' value t19.score,
+          'band' value t19.band returning json) as item from record.predictor t19
+            where t19.source_record_id = t17.source_record_id order by t19.name, t19.version, t19.id limit 500) t20) returning json) from record.assessment t17
+          where t17.offender_id = t2.id order by t17.standing desc nulls last, t17.assessed_at desc nulls last, t17.scores_only, t17.id desc nulls last limit 1) returning json),
     'mappa' value json_object(
       'registration' value (select json_object(
-        'category' value t19.category,
-        'level' value t19.level,
-        'levelStatus' value t19.level_status,
-        'leadAgency' value t19.lead_agency,
-        'since' value t19.since,
-        'nextReviewOn' value t19.next_review_on returning json) from record.mappa_level t19
-          where t19.offender_id = t2.id and t19.period @> $3::timestamptz order by t19.lead, t19.stated_at desc nulls last limit 1),
-      'conflict' value (select coalesce(json_agg(t22.item), '[]'::json)
+        'category' value t21.category,
+        'level' value t21.level,
+        'levelStatus' value t21.level_status,
+        'leadAgency' value t21.lead_agency,
+        'since' value t21.since,
+        'nextReviewOn' value t21.next_review_on returning json) from record.mappa_level t21
+          where t21.offender_id = t2.id and t21.period @> $3::timestamptz order by t21.lead, t21.stated_at desc nulls last limit 1),
+      'conflict' value (select coalesce(json_agg(t24.item), '[]'::json)
           from (select json_object(
-        'system' value t20.system,
-        'category' value t20.category,
-        'level' value t20.level,
-        'recordedAt' value t20.recorded_at returning json) as item from record.mappa_level t20
-          where t20.offender_id = t2.id and t20.period @> $3::timestamptz and exists (select from record.mappa_level t21 where t21.offender_id = t20.offender_id
-            and t21.period @> $3::timestamptz
-            and (t21.level is distinct from t20.level or t21.category <> t20.category)) order by t20.lead, t20.stated_at desc nulls last limit 500) t22) returning json),
+        'system' value t22.system,
+        'category' value t22.category,
+        'level' value t22.level,
+        'recordedAt' value t22.recorded_at returning json) as item from record.mappa_level t22
+          where t22.offender_id = t2.id and t22.period @> $3::timestamptz and exists (select from record.mappa_level t23 where t23.offender_id = t22.offender_id
+            and t23.period @> $3::timestamptz
+            and (t23.level is distinct from t22.level or t23.category <> t22.category)) order by t22.lead, t22.stated_at desc nulls last limit 500) t24) returning json),
     'withheld' value '[]'::json returning json) from r0_shown t1 join record.offender t2 on t2.id = t1.id
       where (select count(*) from r0_shown) = 1) returning json)::text as data,
   (select c.value from record.revision_counter c) as revision,

@@ -64,3 +64,23 @@ export function aRoshSummary(
     ...more,
   }
 }
+
+/** A domain event about whom the information names, or whom `who` does. */
+export function anEvent(
+  eventType: string,
+  information: Readonly<Record<string, unknown>> = {},
+  { noms, crn, at = '2026-03-01T10:00:00Z' }: { noms?: string; crn?: string; at?: string } = {},
+): Record<string, unknown> {
+  const identifiers = [
+    ...(noms === undefined ? [] : [{ type: 'NOMS', value: noms }]),
+    ...(crn === undefined ? [] : [{ type: 'CRN', value: crn }]),
+  ]
+  return {
+    eventType,
+    version: 1,
+    occurredAt: at,
+    description: 'Something has changed',
+    additionalInformation: information,
+    ...(identifiers.length > 0 && { personReference: { identifiers } }),
+  }
+}

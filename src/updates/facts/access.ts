@@ -1,5 +1,5 @@
 import { comparableName } from '../../domain/comparable-name'
-import { flag, one, type FactDeclaration, type Row, type SourceSystem } from './declare'
+import { flag, instant, one, type FactDeclaration, type Row, type SourceSystem } from './declare'
 import { distinct, plainRow, text } from './declare'
 import { BY_PROBATION } from './owners'
 
@@ -28,6 +28,7 @@ const limitations: FactDeclaration<LimitationsFact> = {
   tables: ['limitation', 'limitation_list'],
   owners: BY_PROBATION,
   derived: false,
+  inParts: false,
   keys: { limitation: PARTY, limitation_list: [] },
   columns: {
     limitation: [...PARTY, 'until'],
@@ -52,6 +53,15 @@ export const accessFacts = {
   limitationFlags: one(
     'limitation_flag',
     { excluded: flag().must, restricted: flag().must, ...messages },
+    BY_PROBATION,
+  ),
+  /**
+   * That probation changed who may see a case, without saying how: until a newer list comes for the same
+   * record, nobody may (docs/decisions/0016).
+   */
+  limitationChange: one(
+    'limitation_change',
+    { kind: text<'EXCLUSION' | 'RESTRICTION'>().must, changedAt: instant() },
     BY_PROBATION,
   ),
 }

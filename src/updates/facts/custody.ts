@@ -1,4 +1,15 @@
-import { date, flag, instant, many, one, organisation, organisationName, text } from './declare'
+import {
+  aside,
+  date,
+  flag,
+  instant,
+  many,
+  one,
+  organisation,
+  organisationName,
+  text,
+  type Row,
+} from './declare'
 import { LEAD } from './identity'
 import { BY_PRISONS } from './owners'
 
@@ -52,13 +63,16 @@ export const custodyFacts = {
       restrictedPatient: flag(),
       /** The prison that answers for a restricted patient. */
       supportingEstablishment: organisation(),
+      /** Says where somebody is now and nothing else: booking, legal status and class stand as last stated. */
+      partial: aside<true>(),
     },
     BY_PRISONS,
     {
-      // Somebody released is held nowhere, whatever the document still says.
-      worked: ({ status, establishment }, { system }) => ({
+      worked: ({ status, establishment, partial, ...stated }, { system }) => ({
         lead: LEAD[system],
-        ...(!HELD.includes(status) && establishment !== undefined && { establishment_code: null }),
+        ...(partial && leftBehind(stated)),
+        // Somebody released is held nowhere, whatever the document still says.
+        ...(!HELD.includes(status) && (partial ?? establishment) && { establishment_code: null }),
       }),
       workedColumns: ['lead'],
     },
@@ -110,4 +124,30 @@ export const custodyFacts = {
 /** NOMIS keeps those outside and those on the road at places that do not exist, whatever the sender calls them. */
 function isPseudo(place: string | undefined): place is string {
   return place !== undefined && /^(OUT|TRN)$/i.test(place.trim())
+}
+
+/** What is true of where somebody is: of the place before it stands only what is stated again. */
+function leftBehind(stated: {
+  readonly rawStatus?: string
+  readonly since?: string
+  readonly movementType?: string
+  readonly movementReason?: string
+  readonly movedOn?: string
+  readonly cell?: string
+  readonly destinationKind?: DestinationKind
+  readonly supportingEstablishment?: string
+}): Row {
+  return {
+    raw_status: stated.rawStatus ?? null,
+    since: stated.since ?? null,
+    movement_type: stated.movementType ?? null,
+    movement_reason: stated.movementReason ?? null,
+    moved_on: stated.movedOn ?? null,
+    cell: stated.cell ?? null,
+    destination_kind: stated.destinationKind ?? null,
+    destination_place: null,
+    destination_name: null,
+    restricted_patient: null,
+    supporting_establishment_code: stated.supportingEstablishment ?? null,
+  }
 }

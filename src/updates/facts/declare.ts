@@ -9,7 +9,7 @@ export type Owners = Readonly<Partial<Record<SourceSystem, readonly MachineRole[
 
 /** One property of a fact and the column that keeps it. */
 export interface Column<T, Required extends boolean = boolean> {
-  readonly kind: 'plain' | 'code' | 'organisation' | 'organisationName'
+  readonly kind: 'plain' | 'code' | 'organisation' | 'organisationName' | 'aside'
   readonly required: Required
   readonly list: boolean
   /** Carries the type alone. */
@@ -51,6 +51,8 @@ export const code = () => column<string>('code')
 export const organisation = () => column<string>('organisation')
 /** What the document calls the organisation of `<name>` in `<name>Name`; learnt, and not kept with the fact. */
 export const organisationName = () => column<string>('organisationName')
+/** How a statement is meant: kept with it in the log, and in no table. */
+export const aside = <T>() => column<T>('aside')
 
 export type Row = Readonly<Record<string, unknown>>
 /** The rows that a fact states, by table. */
@@ -69,6 +71,8 @@ export interface FactDeclaration<Fact = unknown> {
   readonly owners: Owners
   /** The tables are derived from all statements (the MAPPA registers' periods), not written from the newest. */
   readonly derived: boolean
+  /** May be stated in part (`partial`): what such a statement does not speak of stays as it was last stated. */
+  readonly inParts: boolean
   /** Beside the record: what makes two statements about the same row, by table. */
   readonly keys: Readonly<Record<string, readonly string[]>>
   /** The columns kept, by table. */
@@ -143,6 +147,7 @@ function declare<C extends Columns, Fact>(
     tables: [table],
     owners,
     derived,
+    inParts: 'partial' in columns && !derived,
     ...(lasting && { lasting }),
     keys: { [table]: keyColumns },
     columns: { [table]: [...new Set([...keptColumns(columns), ...workedColumns])] },
@@ -163,7 +168,7 @@ export function columnName(name: string, column: Column<unknown> | undefined): s
 
 export function keptColumns(columns: Columns): string[] {
   return Object.entries(columns)
-    .filter(([, column]) => column.kind !== 'organisationName')
+    .filter(([, column]) => column.kind !== 'organisationName' && column.kind !== 'aside')
     .map(([name, column]) => columnName(name, column))
 }
 

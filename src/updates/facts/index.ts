@@ -5,6 +5,7 @@ import { contactFacts } from './contact'
 import { assuranceFacts } from './assurance'
 import { custodyFacts } from './custody'
 import type { FactDeclaration } from './declare'
+import { eventFacts } from './events'
 import { identityFacts } from './identity'
 import { mappaFacts } from './mappa'
 import { registerFacts } from './registers'
@@ -30,6 +31,7 @@ export const FACTS = {
   ...programmeFacts,
   ...releaseFacts,
   ...safeguardingFacts,
+  ...eventFacts,
 }
 
 export type FactKind = keyof typeof FACTS

@@ -1,4 +1,4 @@
-import { code, date, one, organisation, text, whole } from './declare'
+import { aside, code, date, one, organisation, text, whole } from './declare'
 import { BY_PRISONS_OR_PROBATION } from './owners'
 
 export const mappaFacts = {
@@ -25,6 +25,12 @@ export const mappaFacts = {
       /** Probation provider that registered, e.g. `N02`. */
       organisation: organisation(),
       notes: text(),
+      /** Silent about the review, the lead agency and the provider: what was last said of them stands. */
+      partial: aside<true>(),
+      /** The supplier's number of this entry of the register, where it is told. */
+      registrationId: aside<string>(),
+      /** This entry was taken off the register; another may stand there. */
+      ended: aside<true>(),
     },
     BY_PRISONS_OR_PROBATION,
     { derived: true },
