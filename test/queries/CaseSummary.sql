@@ -3,7 +3,7 @@
 with r0_asked as materialized (
   select distinct i.offender_id as id, 1 as place from record.identifier i
   where i.type = $1::text and i.value = $2::text
-  and (i.valid or i.type in ('CRN', 'PRISON_NUMBER'))
+  and (i.valid or i.type in ('CRN', 'PRISON_NUMBER')) and i.qualifier is distinct from 'SEPARATED'
   and not exists (select from record.source_record sr where sr.id = i.source_record_id and sr.system = 'CRC'
     and (i.type <> 'CRN' or i.value <> sr.local_id))
 ),
@@ -34,7 +34,9 @@ r0_weighed as materialized (
       and not exists (select from record.limitation lk where lk.offender_id = a.id and lk.kind = 'EXCLUSION'
       and (lk.since is null or lk.since <= $3::timestamptz) and (lk.until is null or lk.until > $3::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_flag lf where lf.offender_id = a.id and lf.restricted
       and not exists (select from record.limitation lk where lk.offender_id = a.id and lk.kind = 'RESTRICTION'
-      and (lk.since is null or lk.since <= $3::timestamptz) and (lk.until is null or lk.until > $3::timestamptz) and lk.source_record_id = lf.source_record_id))) as barred
+      and (lk.since is null or lk.since <= $3::timestamptz) and (lk.until is null or lk.until > $3::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_change lc
+      join record.newest n on n.source_record_id = lc.source_record_id where lc.offender_id = a.id
+      and coalesce(n.facts -> 'limitations' ->> 2, '') <= n.facts -> 'limitationChange' ->> 2)) as barred
     from r0_asked a
   ) a
 ),
@@ -59,7 +61,7 @@ select json_object(
         'agency' value t4.agency,
         'recordedAt' value t3.recorded_at returning json) from record.source_record t4
           where t4.id = t3.source_record_id limit 1) returning json) as item from record.identifier t3
-        where t3.offender_id = t2.id order by t3.type, t3.value, t3.id limit 500) t5),
+        where t3.offender_id = t2.id and t3.qualifier is distinct from 'SEPARATED' order by t3.type, t3.value, t3.id limit 500) t5),
     'custody' value (select json_object(
       'status' value t6.status,
       'establishment' value (select json_object(
