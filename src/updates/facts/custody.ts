@@ -1,4 +1,15 @@
-import { aside, date, flag, instant, many, one, organisation, organisationName, text, type Row } from './declare'
+import {
+  aside,
+  date,
+  flag,
+  instant,
+  many,
+  one,
+  organisation,
+  organisationName,
+  text,
+  type Row,
+} from './declare'
 import { LEAD } from './identity'
 import { BY_PRISONS } from './owners'
 
