@@ -110,7 +110,11 @@ describe('where a prisoner is', () => {
 
   test('stays as it was for an event that is late, and is not made older by a document that is', async () => {
     await push(PRISON, 'auto', seenAt('2026-02-05T09:00:00Z', inside('A3003AA')))
-    expect(await released('A3003AA', '2026-02-04T09:00:00Z')).toMatchObject({ outcome: 'LATE' })
+    const overtaken = { nomsNumber: 'A3003AA', reason: 'RELEASED', prisonId: 'MDI' }
+    const late = await event(PRISON, 'prisoner-offender-search.prisoner.released', overtaken, {
+      at: '2026-02-04T09:00:00Z',
+    })
+    expect(late).toMatchObject({ outcome: 'LATE' })
     expect(await custodyOf('A3003AA')).toMatchObject({ status: 'IN_CUSTODY' })
     await released('A3003AA', '2026-02-09T09:00:00Z')
     const between = seenAt(
@@ -147,6 +151,30 @@ describe('where a prisoner is', () => {
     expect(await released('A3006AA', '2026-02-02T09:00:00Z')).toMatchObject({ outcome: 'DUPLICATE' })
   })
 
+  test('is told with the movements that led there', async () => {
+    await push(PROBATION, 'auto', aCase('X300101', { otherIds: { crn: 'X300101', nomsNumber: 'A3009AA' } }))
+    await push(PRISON, 'auto', seenAt('2026-02-01T09:00:00Z', inside('A3009AA')))
+    await released('A3009AA', '2026-02-02T09:00:00Z', { reason: 'SENT_TO_COURT' })
+    const back = { nomsNumber: 'A3009AA', reason: 'RETURN_FROM_COURT', prisonId: 'MDI' }
+    await event(PRISON, 'prison-offender-events.prisoner.received', back, { at: '2026-02-02T17:00:00Z' })
+    const body = await t.ask(
+      OFFICER,
+      `{ offender(by: { crn: "X300101" }) { custody { status legalStatus establishment { code } }
+         movements { nodes { occurredAt type direction } } } }`,
+    )
+    expect(body.data).toEqual({
+      offender: {
+        custody: { status: 'IN_CUSTODY', legalStatus: 'SENTENCED', establishment: { code: 'MDI' } },
+        movements: {
+          nodes: [
+            { occurredAt: '2026-02-02T17:00:00+00:00', type: 'CRT', direction: 'IN' },
+            { occurredAt: '2026-02-02T09:00:00+00:00', type: 'CRT', direction: 'OUT' },
+          ],
+        },
+      },
+    })
+  })
+
   test('waits with the event for a prisoner who is unknown', async () => {
     const waiting = await released('A3007AA', '2026-02-02T09:00:00Z')
     expect(waiting).toMatchObject({ outcome: 'QUARANTINED' })
@@ -164,7 +192,7 @@ describe('where a prisoner is', () => {
     for (const as of [PROBATION, CRC]) {
       const answer = await push(as, 'domain-event', body)
       expect(answer).toMatchObject({ outcome: 'REJECTED' })
-      expect(reasons(answer)).toEqual(['NOT_OWNER'])
+      expect(new Set(reasons(answer))).toEqual(new Set(['NOT_OWNER']))
     }
   })
 })
@@ -366,6 +394,63 @@ describe('the MAPPA register', () => {
       { crn: 'X310007' },
     )
     expect(reasons(await push(PRISON, 'domain-event', body))).toEqual(['NOT_OWNER'])
+  })
+})
+
+describe('other registers and licences', () => {
+  test('an entry keeps its notes and its review through an event, and loses neither when it is taken off', async () => {
+    await push(PROBATION, 'auto', aCase('X315001'))
+    const flag = { id: 31, code: 'RVHR', startDate: '2026-01-05', reviewDate: '2026-09-01', notes: 'Noted.' }
+    await push(
+      PROBATION,
+      'mappa-detail',
+      seenAt('2026-02-01T09:00:00Z', { crn: 'X315001', riskFlags: [flag] }),
+    )
+    const information = { registerTypeCode: 'RVHR', registrationId: '31', registrationLevelCode: 'V1' }
+    await event(PROBATION, 'probation-case.registration.deregistered', information, {
+      crn: 'X315001',
+      at: '2026-02-02T09:00:00Z',
+    })
+    const entry = await rows(
+      `select r.active, r.ended_on::text, r.level, r.next_review_on::text, r.notes, r.started_on::text
+       from record.risk_registration r join record.source_record sr on sr.id = r.source_record_id
+       where sr.local_id = 'registration:31'`,
+    )
+    expect(entry).toMatchObject([
+      {
+        active: false,
+        ended_on: '2026-02-02',
+        level: 'V1',
+        next_review_on: '2026-09-01',
+        started_on: '2026-01-05',
+      },
+    ])
+    expect(entry[0]?.['notes']).toContain('Noted.')
+  })
+
+  test('a licence keeps its dates through an event', async () => {
+    await push(PROBATION, 'auto', aCase('X315002'))
+    const licence = {
+      id: 315,
+      kind: 'CRD',
+      licenceType: 'AP',
+      statusCode: 'APPROVED',
+      crn: 'X315002',
+      licenceStartDate: '2026-03-01',
+    }
+    await push(PROBATION, 'licence', seenAt('2026-02-01T09:00:00Z', licence))
+    await event(
+      PROBATION,
+      'create-and-vary-a-licence.licence.activated',
+      { licenceId: '315' },
+      { crn: 'X315002' },
+    )
+    expect(
+      await rows(
+        `select l.status, l.kind, l.starts_on::text as starts from record.licence l
+         join record.source_record sr on sr.id = l.source_record_id where sr.local_id = 'licence:315'`,
+      ),
+    ).toEqual([{ status: 'ACTIVE', kind: 'CRD', starts: '2026-03-01' }])
   })
 })
 

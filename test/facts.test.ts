@@ -24,7 +24,7 @@ afterAll(async () => {
 })
 
 /** Tables of facts that no reader sees: access is decided by them. */
-const DECIDE_ACCESS = ['limitation', 'limitation_flag', 'limitation_list']
+const DECIDE_ACCESS = ['limitation', 'limitation_change', 'limitation_flag', 'limitation_list']
 
 /** Columns that are kept for our own use, with what for. */
 const NOT_SHOWN: Readonly<Record<string, string>> = {
@@ -34,6 +34,7 @@ const NOT_SHOWN: Readonly<Record<string, string>> = {
   'movement.moved_at': 'orders movements of which only the day is known',
   'assessment.standing': 'orders complete assessments before others',
   'assessment.assessed_at': 'orders assessments of which only one end is known',
+  'event.placed_at': 'orders events of which no time is known',
   'assessment.raw_type': 'the words that the tool was told from',
   'assessment.scores_only': 'keeps what states scores alone from standing before an assessment',
 }
@@ -73,6 +74,8 @@ const WITHOUT_INPUT: Readonly<Partial<Record<FactKind, string>>> = {
   registration: 'mappaRegistration, which may also say that there is none',
   limitations: 'accessLimitations',
   limitationFlags: 'what documents say of limited access without naming anybody',
+  limitationChange: 'what an event says of limited access without saying what changed',
+  event: 'what a supplier’s event says happened',
   assessment: 'assessment, with its parts',
   rosh: 'a part of assessment, by setting',
   assessments: 'an empty timeline',

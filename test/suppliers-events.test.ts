@@ -45,20 +45,40 @@ const release = (information: object, source = 'prison-offender-events') =>
 describe('where a prisoner is', () => {
   test('a release states that, in the prisoner’s own record, at the time of the event', () => {
     const update = read(sample('released'))
-    expect(recordOf(update)).toEqual({
-      system: 'NOMIS',
-      localId: 'T1234AB',
-      eventAt: '2026-03-01T09:43:20.000Z',
-      facts: {
-        custody: {
-          status: 'RELEASED',
-          movementType: 'REL',
-          movementReason: 'CR',
-          since: '2026-03-01',
-          partial: true,
+    const at = { system: 'NOMIS', eventAt: '2026-03-01T09:43:20.000Z' }
+    expect(update.records).toEqual([
+      {
+        ...at,
+        localId: 'T1234AB',
+        facts: {
+          custody: {
+            status: 'RELEASED',
+            movementType: 'REL',
+            movementReason: 'CR',
+            movedOn: '2026-03-01',
+            lastEstablishment: 'MDI',
+            since: '2026-03-01',
+            partial: true,
+          },
         },
       },
-    })
+      {
+        ...at,
+        localId: 'movement:T1234AB:2026-03-01T09:43:20.000Z:REL',
+        facts: {
+          movements: [
+            {
+              occurredAt: '2026-03-01T09:43:20.000Z',
+              type: 'REL',
+              reason: 'CR',
+              direction: 'OUT',
+              fromPlace: 'MDI',
+              fromKind: 'PRISON',
+            },
+          ],
+        },
+      },
+    ])
     expect(update).toMatchObject({
       createsPerson: false,
       person: [{ type: 'PRISON_NUMBER', raw: 'T1234AB' }],
@@ -66,28 +86,55 @@ describe('where a prisoner is', () => {
   })
 
   test('an admission begins a term: it speaks of the whole; its day is that of London', () => {
-    const record = recordOf(read(sample('received')))
+    const [record, movement] = read(sample('received')).records
     expect(record).toMatchObject({ agency: 'LEI', eventAt: '2026-06-23T23:06:39.665Z' })
-    expect(record.facts.custody).toEqual({
+    const day = '2026-06-24'
+    expect(record?.facts.custody).toEqual({
       status: 'IN_CUSTODY',
       establishment: 'LEI',
+      lastEstablishment: 'LEI',
       movementType: 'ADM',
       movementReason: '24',
-      since: '2026-06-24',
+      since: day,
+      movedOn: day,
+      receivedOn: day,
+      admittedOn: day,
     })
+    expect(movement?.facts.movements).toMatchObject([{ direction: 'IN', toPlace: 'LEI', toKind: 'PRISON' }])
   })
 
   test.each([
-    ['TEMPORARY_ABSENCE_RELEASE', { status: 'TEMPORARILY_OUT', establishment: 'MDI', movementType: 'TAP' }],
-    ['SENT_TO_COURT', { status: 'TEMPORARILY_OUT', establishment: 'MDI', movementType: 'CRT' }],
+    [
+      'TEMPORARY_ABSENCE_RELEASE',
+      {
+        status: 'TEMPORARILY_OUT',
+        establishment: 'MDI',
+        movementType: 'TAP',
+        destinationKind: 'TEMPORARY_ABSENCE',
+      },
+    ],
+    [
+      'SENT_TO_COURT',
+      { status: 'TEMPORARILY_OUT', establishment: 'MDI', movementType: 'CRT', destinationKind: 'COURT' },
+    ],
     ['TRANSFERRED', { status: 'IN_TRANSFER', movementType: 'TRN' }],
-    ['RELEASED_TO_HOSPITAL', { status: 'IN_HOSPITAL', movementType: 'REL' }],
+    ['RELEASED_TO_HOSPITAL', { status: 'IN_HOSPITAL', movementType: 'REL', destinationKind: 'HOSPITAL' }],
     ['RELEASED', { status: 'RELEASED', movementType: 'REL' }],
   ])('a release by %s is told in part, from either source', (reason, custody) => {
-    for (const source of ['prison-offender-events', 'prisoner-offender-search']) {
-      const { custody: stated } = factsOf(read(release({ reason, prisonId: 'mdi' }, source)))
-      expect(stated).toEqual({ ...custody, since: '2026-03-01', partial: true })
-    }
+    const day = '2026-03-01'
+    const told = ['prison-offender-events', 'prisoner-offender-search'].map((source) => {
+      const { records } = read(release({ reason, prisonId: 'mdi' }, source))
+      expect(records[0]?.facts.custody).toEqual({
+        ...custody,
+        lastEstablishment: 'MDI',
+        movedOn: day,
+        since: day,
+        partial: true,
+      })
+      return records.length
+    })
+    // Of the two that tell of it, one tells when it was.
+    expect(told).toEqual([2, 1])
   })
 
   test.each([
@@ -95,12 +142,19 @@ describe('where a prisoner is', () => {
     ['TEMPORARY_ABSENCE_RETURN', { movementType: 'TAP' }],
     ['TRANSFERRED', { movementType: 'ADM', since: '2026-03-01' }],
   ])('a reception by %s goes on with the term', (reason, stated) => {
-    const { custody } = factsOf(read(reception({ reason, prisonId: 'MDI' })))
-    expect(custody).toEqual({ status: 'IN_CUSTODY', establishment: 'MDI', ...stated, partial: true })
+    const { records } = read(reception({ reason, prisonId: 'MDI' }))
+    expect(records[0]?.facts.custody).toEqual({
+      status: 'IN_CUSTODY',
+      establishment: 'MDI',
+      lastEstablishment: 'MDI',
+      movedOn: '2026-03-01',
+      ...stated,
+      partial: true,
+    })
   })
 
   test('what only the envelope names is read too', () => {
-    expect(factsOf(read(sample('named-outside'))).custody).toMatchObject({ status: 'IN_HOSPITAL' })
+    expect(read(sample('named-outside')).records[0]?.facts.custody).toMatchObject({ status: 'IN_HOSPITAL' })
   })
 
   test.each([
@@ -112,16 +166,25 @@ describe('where a prisoner is', () => {
     ],
     ['of a reason that says nothing', release({ reason: 'UNKNOWN', prisonId: 'MDI' }), ['NOTED']],
     ['received nowhere', reception({ reason: 'ADMISSION', prisonId: 'OUT' }), ['NOTED']],
-    ['overtaken', release({ reason: 'RELEASED', currentLocation: 'IN_PRISON' }), ['NOTED']],
   ])('a movement that is %s states no custody', (_, payload, codes) => {
     const update = read(payload)
     expect(Object.keys(factsOf(update))).toEqual(['event'])
     expect(codesOf(update)).toEqual(codes)
   })
 
+  test('a movement that was overtaken happened, and does not say where the prisoner is', () => {
+    const update = read(release({ reason: 'RELEASED', currentLocation: 'IN_PRISON' }))
+    expect(update.records.map(({ facts }) => Object.keys(facts))).toEqual([['movements'], ['event']])
+    expect(codesOf(update)).toEqual(['NOTED'])
+  })
+
   test('an event that is still to come says nothing of since when', () => {
     const update = read({ ...release({ reason: 'RELEASED' }), occurredAt: '2026-12-01T10:00:00Z' })
-    expect(factsOf(update).custody).toEqual({ status: 'RELEASED', movementType: 'REL', partial: true })
+    expect(update.records[0]?.facts.custody).toEqual({
+      status: 'RELEASED',
+      movementType: 'REL',
+      partial: true,
+    })
     expect(codesOf(update)).toEqual(['FUTURE_TIME'])
   })
 })
@@ -196,6 +259,33 @@ describe('a register', () => {
     expect(factsOf(read(event)).registration).toMatchObject({ ended: true, registrationId: '7', level: 2 })
   })
 
+  test.each([
+    ['RVHR', 'riskRegistration', []],
+    ['STRG', 'intelligenceRegistration', []],
+    ['INVI', 'victimRegistration', []],
+    ['ZZZZ', 'intelligenceRegistration', ['UNKNOWN_REGISTER']],
+  ])('of type %s is kept for its own readers', (registerTypeCode, kind, codes) => {
+    const information = {
+      registerTypeCode,
+      registrationId: 9,
+      registrationDate: 'Fri Jun 19 00:00:00 BST 2026',
+      registrationLevelCode: null,
+    }
+    const told = (what: string) =>
+      read(anEvent(`probation-case.registration.${what}`, information, { crn: 'T100001' }))
+    const entry = { registerType: registerTypeCode, startedOn: '2026-06-19', partial: true }
+    expect(recordOf(told('added'))).toMatchObject({
+      system: 'DELIUS',
+      localId: 'registration:9',
+      facts: { [kind]: { ...entry, active: true } },
+    })
+    expect(factsOf(told('deregistered'))).toEqual({
+      [kind]: { ...entry, active: false, endedOn: '2026-03-01' },
+    })
+    expect(factsOf(told('deleted'))).toEqual({ [kind]: null })
+    expect(codesOf(told('added'))).toEqual(codes)
+  })
+
   test('with a level that we do not know says so', () => {
     const information = {
       registerTypeCode: 'MAPP',
@@ -213,12 +303,15 @@ describe('scores', () => {
     const { localId, facts, eventAt } = recordOf(update)
     expect(localId).toBe('scores:T100001:1:2026-04-01T09:00:00.000Z:RSR')
     expect(eventAt).toBe('2026-04-02T09:00:00.000Z')
-    expect(facts.assessment).toMatchObject({ status: 'UNKNOWN', completedAt: '2026-04-01T09:00:00.000Z' })
+    const completedAt = '2026-04-01T09:00:00.000Z'
+    expect(facts.assessment).toMatchObject({ status: 'UNKNOWN', completedAt, scoresOnly: true })
+    const of = (name: string, more: object) => ({ name, version: '1', completedAt, ...more })
     expect(facts.predictors).toEqual([
-      { name: 'RSR', version: '1', score: 7.21, band: 'H' },
-      { name: 'OSP/I', version: '1', score: 0, band: 'NA' },
-      { name: 'OSP/DC', version: '1', score: 2.5, band: 'V' },
-      { name: 'OSP/IIC', version: '1', score: 0.11, band: 'L' },
+      of('RSR', { score: 7.21, band: 'H', staticOrDynamic: 'DYNAMIC', algorithmVersion: '6' }),
+      of('OSP/I', { score: 0, band: 'NA' }),
+      of('OSP/DC', { score: 2.5, band: 'V' }),
+      of('OSP/IIC', { score: 0.11, band: 'L' }),
+      of('SNSV', { version: '2', twoYears: 3.4, score: 3.4, band: 'M', staticOrDynamic: 'STATIC' }),
     ])
     expect(codesOf(update)).toEqual(['EVENT_TYPE_DIFFERS', 'PARTLY_READ'])
   })
@@ -227,7 +320,9 @@ describe('scores', () => {
     const payload = sample('scores-ogrs') as Record<string, unknown>
     for (const eventType of [payload['eventType'], 'probation-case.risk-scores.ogrs.manual-calculation']) {
       const { facts } = recordOf(read({ ...payload, eventType }))
-      expect(facts.predictors).toEqual([{ name: 'OGRS3', version: '1', score: 63 }])
+      expect(facts.predictors).toMatchObject([
+        { name: 'OGRS3', version: '1', oneYear: 45, twoYears: 63, score: 63 },
+      ])
     }
   })
 
@@ -236,6 +331,29 @@ describe('scores', () => {
     const update = read(anEvent('risk-assessment.scores.ogrs.determined', information, { crn: 'T100001' }))
     expect(Object.keys(factsOf(update))).toEqual(['event'])
     expect(codesOf(update)).toEqual(['UNREADABLE_SCORE', 'NOTED'])
+  })
+})
+
+describe('a licence', () => {
+  test('is in force, or no more; the event may name the person by several numbers', () => {
+    const update = read(sample('licence-activated'))
+    expect(recordOf(update)).toMatchObject({
+      system: 'DELIUS',
+      localId: 'licence:90001',
+      facts: { licence: { status: 'ACTIVE', partial: true } },
+    })
+    expect(update.person).toEqual([
+      { type: 'CRN', raw: 'T100001' },
+      { type: 'PRISON_NUMBER', raw: 'T1234AB' },
+    ])
+    const ended = anEvent(
+      'create-and-vary-a-licence.variation.inactivated',
+      { licenceId: 7 },
+      { crn: 'T100001' },
+    )
+    expect(factsOf(read(ended))).toEqual({ licence: { status: 'INACTIVE', partial: true } })
+    const unnumbered = anEvent('create-and-vary-a-licence.licence.activated', {}, { crn: 'T100001' })
+    expect(Object.keys(factsOf(read(unnumbered)))).toEqual(['event'])
   })
 })
 
@@ -265,13 +383,6 @@ describe('an event that says only that something changed', () => {
       status: 'LOCKED_INCOMPLETE',
       detailUrl: expect.stringMatching(/LOCKED_INCOMPLETE$/) as string,
     })
-  })
-
-  test('may name the person by several numbers', () => {
-    expect(read(sample('licence-activated')).person).toEqual([
-      { type: 'CRN', raw: 'T100001' },
-      { type: 'PRISON_NUMBER', raw: 'T1234AB' },
-    ])
   })
 
   test('that limited access changed closes the case as well', () => {
@@ -312,12 +423,7 @@ describe('an event that says only that something changed', () => {
     expect(recordOf(update)).not.toHaveProperty('eventAt')
     expect(recordOf(update).localId).toBe('event:enforcement.breach.concluded:T100001:untimed')
     expect(factsOf(update).event).not.toHaveProperty('detailUrl')
-    expect(codesOf(update)).toEqual([
-      'UNFILLED_PLACEHOLDER',
-      'UNFILLED_PLACEHOLDER',
-      'UNFILLED_PLACEHOLDER',
-      'NOTED',
-    ])
+    expect(codesOf(update)).toEqual(['PLACEHOLDER', 'PLACEHOLDER', 'PARTLY_READ', 'NOTED'])
   })
 })
 
@@ -422,7 +528,7 @@ const CATALOGUE: Readonly<Record<string, 'applied' | 'noted' | 'kept'>> = {
     ['licence', 'hdc-licence', 'prrd-licence', 'variation', 'hdc-variation', 'time-served-licence'].flatMap(
       (kind) =>
         ['activated', 'inactivated'].map(
-          (end) => [`create-and-vary-a-licence.${kind}.${end}`, 'noted'] as const,
+          (end) => [`create-and-vary-a-licence.${kind}.${end}`, 'applied'] as const,
         ),
     ),
   ),

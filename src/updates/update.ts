@@ -15,6 +15,7 @@ export type PersonFact = FactOf<'person'>
 export type StatedIdentifier = FactOf<'identifiers'>[number]
 export type AliasFact = FactOf<'aliases'>[number]
 export type CustodyFact = FactOf<'custody'>
+export type MovementFact = FactOf<'movements'>[number]
 export type AlertFact = FactOf<'alerts'>[number]
 export type KeyDateFact = FactOf<'keyDates'>[number]
 export type OffenceFact = FactOf<'offences'>[number]

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { readDate } from '../../domain/dates'
 import { londonDate } from '../../domain/london-date'
-import type { CustodyFact, CustodyStatus, RecordStatement } from '../../updates/update'
+import type { CustodyFact, CustodyStatus, MovementFact, RecordStatement } from '../../updates/update'
 import { parse, stated, text, type Notes } from '../reading'
 import { numberOf, type DomainEvent, type EventReading } from './event'
 
@@ -37,6 +37,7 @@ interface Move {
   readonly status: CustodyStatus
   readonly movementType: string
   readonly establishment?: string
+  readonly destinationKind?: CustodyFact['destinationKind']
   /** Where the person is afterwards, in the event's words. */
   readonly location: string
   /** Begins a term. */
@@ -61,9 +62,14 @@ const RECEPTIONS: Readonly<Record<string, Move>> = {
 
 const RELEASES: Readonly<Record<string, Move>> = {
   RELEASED: { status: 'RELEASED', movementType: 'REL', location: 'OUTSIDE_PRISON' },
-  RELEASED_TO_HOSPITAL: { status: 'IN_HOSPITAL', movementType: 'REL', location: 'OUTSIDE_PRISON' },
-  TEMPORARY_ABSENCE_RELEASE: { ...OUT, movementType: 'TAP' },
-  SENT_TO_COURT: { ...OUT, movementType: 'CRT' },
+  RELEASED_TO_HOSPITAL: {
+    status: 'IN_HOSPITAL',
+    movementType: 'REL',
+    location: 'OUTSIDE_PRISON',
+    destinationKind: 'HOSPITAL',
+  },
+  TEMPORARY_ABSENCE_RELEASE: { ...OUT, movementType: 'TAP', destinationKind: 'TEMPORARY_ABSENCE' },
+  SENT_TO_COURT: { ...OUT, movementType: 'CRT', destinationKind: 'COURT' },
   TRANSFERRED: { status: 'IN_TRANSFER', movementType: 'TRN', location: 'BEING_TRANSFERRED' },
 }
 
@@ -91,25 +97,60 @@ function madeUp(notes: Notes): EventReading {
 
 function statement(event: DomainEvent, said: Information, move: Move): EventReading {
   const prisonNumber = numberOf(event, 'PRISON_NUMBER')
+  if (prisonNumber === undefined) return { records: [], needs: PRISONER }
+  const movement = movementRecord(event, prisonNumber, said, move)
   const isOvertaken = said.currentLocation !== undefined && said.currentLocation !== move.location
-  if (isOvertaken || prisonNumber === undefined) return { records: [], needs: PRISONER }
-  const { status, establishment, movementType, isNew, isReturn } = move
-  const custody = stated<CustodyFact>({
-    status,
-    establishment,
-    movementType,
-    movementReason: said.nomisMovementReasonCode,
-    since: isReturn === true ? undefined : dayOf(event),
-    partial: isNew === true ? undefined : true,
-  })
+  if (isOvertaken) return { records: movement, needs: PRISONER }
+  const { status, establishment } = move
   const record: RecordStatement = {
     system: 'NOMIS',
     localId: prisonNumber,
     ...(event.occurredAt !== undefined && { eventAt: event.occurredAt }),
     ...(status === 'IN_CUSTODY' && establishment !== undefined && { agency: establishment }),
-    facts: { custody },
+    facts: { custody: custodyFrom(event, said, move) },
   }
-  return { records: [record] }
+  return { records: [record, ...movement] }
+}
+
+function custodyFrom(event: DomainEvent, said: Information, move: Move): CustodyFact {
+  const { status, establishment, movementType, destinationKind, isNew, isReturn } = move
+  const day = dayOf(event)
+  return stated<CustodyFact>({
+    status,
+    establishment,
+    movementType,
+    movementReason: said.nomisMovementReasonCode,
+    movedOn: day,
+    destinationKind,
+    lastEstablishment: establishmentIn(said),
+    since: isReturn === true ? undefined : day,
+    ...(isNew === true ? { receivedOn: day, admittedOn: day } : { partial: true }),
+  })
+}
+
+/**
+ * The movement itself, in a record of its own; told by NOMIS's own events alone, because those of the search
+ * index happen when the index follows.
+ */
+function movementRecord(
+  { type, occurredAt }: DomainEvent,
+  prisonNumber: string,
+  said: Information,
+  { movementType }: Move,
+): RecordStatement[] {
+  if (occurredAt === undefined || !type.startsWith('prison-offender-events.')) return []
+  const place = establishmentIn(said)
+  const isIn = type.endsWith('.received')
+  const movement = stated<MovementFact>({
+    occurredAt,
+    type: movementType,
+    reason: said.nomisMovementReasonCode,
+    direction: isIn ? 'IN' : 'OUT',
+    ...(place !== undefined &&
+      (isIn ? { toPlace: place, toKind: 'PRISON' } : { fromPlace: place, fromKind: 'PRISON' })),
+  })
+  const localId = ['movement', prisonNumber, occurredAt, movementType].join(':')
+  return [{ system: 'NOMIS', localId, eventAt: occurredAt, facts: { movements: [movement] } }]
 }
 
 /** The day of the event in London; not one that is still to come, which is not believed. */

@@ -1,5 +1,6 @@
 import { readReception, readRelease } from './custody'
 import { applied, kept, noted, type EventKind } from './event'
+import { readLicenceEvent } from './licences'
 import { readLimitationChange } from './limited-access'
 import { readMerge, readUnmerge } from './merges'
 import { readRegisterEvent } from './registrations'
@@ -10,9 +11,11 @@ const PRISONER = 'the prisoner, from prisoner-search'
 const CASE = 'the case, from probation-search'
 const RELEASE_DATES = 'the key dates, from prisoner-search'
 
-const CUSTODY = 'where the prisoner is; what the event does not speak of stands as last stated'
+const CUSTODY =
+  'where the prisoner is, and the movement; what the event does not speak of stands as last stated'
 const REGISTER =
-  'level, category and start in the MAPPA register; review, lead agency and provider stand as last stated. Other registers: noted'
+  'the entry of the register: level, category, start and end; review, notes, officer and lead agency stand as last stated'
+const LICENCE = 'whether the licence is in force; the rest stands as last stated'
 const SCORES = 'the scores, in a record of their own beside those of assessments'
 const MERGED = 'both numbers are one person’s, and resolve for ever'
 const CLOSED = 'who may see the case, as access-limitations: until a newer list comes, nobody does'
@@ -94,7 +97,7 @@ function probationKinds(): EventKind[] {
     noted('person.community.manager.*', 'DELIUS', 'the case’s managers, from probation-search'),
     noted('tier.calculation.*', 'DELIUS', 'the tier, from the tier service'),
     noted('enforcement.*', 'DELIUS', 'the enforcement, from Delius'),
-    noted('create-and-vary-a-licence.*', 'DELIUS', 'the licence, as licence'),
+    applied('create-and-vary-a-licence.*', 'DELIUS', LICENCE, readLicenceEvent),
   ]
 }
 

@@ -1,20 +1,59 @@
 import { z } from 'zod'
-import type { RecordStatement } from '../../updates/update'
+import { readDate } from '../../domain/dates'
+import { MAPPA_REGISTER } from '../../domain/register-types'
+import { registerKind, type RegisterEntry } from '../../updates/facts/registers'
+import type { Facts, RecordStatement, RegistrationFact } from '../../updates/update'
 import { readRegistration } from '../mappa-registration'
-import { moment, parse, text, type Notes } from '../reading'
+import { moment, parse, stated, text, type Notes } from '../reading'
 import { numberOf, type DomainEvent, type EventReading } from './event'
 
 /**
- * Reads that an entry was made, changed or ended in a register of Delius. Of the MAPPA register it states
- * level, category and start in part: review, lead agency and provider stand as last stated. That an entry was
- * taken off ends that entry alone.
+ * Reads that an entry was made, changed or taken off in a register of Delius: what the event says of it, and
+ * the rest (review, notes, officer, lead agency) as last stated. An entry of the MAPPA register is stated in
+ * the case's record; that it was taken off ends that entry alone. Entries of other registers are records of their own.
  */
 export function readRegisterEvent(event: DomainEvent, notes: Notes): EventReading {
   const said = parse(informationSchema, event.information, 'additionalInformation')
+  const isMappa = said.registerTypeCode?.toUpperCase() === MAPPA_REGISTER
   const crn = numberOf(event, 'CRN')
-  if (said.registerTypeCode?.toUpperCase() !== 'MAPP' || crn === undefined) {
-    return { records: [], needs: 'the case’s registrations, from Delius' }
+  if (isMappa && crn !== undefined) {
+    return reading(event, crn, { registration: mappaEntry(event, said, notes) })
   }
+  if (isMappa || said.registerTypeCode === undefined || said.registrationId === undefined) {
+    return { records: [], needs: 'the case’s registrations, as mappa-detail' }
+  }
+  const { kind, warnings } = registerKind(
+    { registerType: said.registerTypeCode, description: said.registerTypeDescription },
+    'additionalInformation.registerTypeCode',
+  )
+  for (const { code, message } of warnings) notes.add(code, message)
+  return reading(event, `registration:${said.registrationId}`, { [kind]: registerEntry(event, said, notes) })
+}
+
+const informationSchema = z.object({
+  registerTypeCode: text,
+  registerTypeDescription: text,
+  registrationId: text,
+  registrationLevelCode: text,
+  registrationLevelDescription: text,
+  registrationCategoryCode: text,
+  registrationCategoryDescription: text,
+  registrationDate: moment,
+})
+
+type Information = z.infer<typeof informationSchema>
+
+function reading({ occurredAt }: DomainEvent, localId: string, facts: Facts): EventReading {
+  const record: RecordStatement = {
+    system: 'DELIUS',
+    localId,
+    ...(occurredAt !== undefined && { eventAt: occurredAt }),
+    facts,
+  }
+  return { records: [record] }
+}
+
+function mappaEntry({ type }: DomainEvent, said: Information, notes: Notes): RegistrationFact {
   const entry = readRegistration(
     {
       level: said.registrationLevelCode,
@@ -26,31 +65,38 @@ export function readRegisterEvent(event: DomainEvent, notes: Notes): EventReadin
     '',
     notes,
   )
-  const { registrationId } = said
-  const record: RecordStatement = {
-    system: 'DELIUS',
-    localId: crn,
-    ...(event.occurredAt !== undefined && { eventAt: event.occurredAt }),
-    facts: {
-      registration: {
-        ...entry,
-        partial: true,
-        ...(registrationId !== undefined && { registrationId }),
-        ...(ENDINGS.test(event.type) && { ended: true as const }),
-      },
-    },
-  }
-  return { records: [record] }
+  return stated<RegistrationFact>({
+    ...entry,
+    partial: true,
+    registrationId: said.registrationId,
+    ended: isTakenOff(type) || isDeleted(type) ? true : undefined,
+  })
 }
 
-const ENDINGS = /\.(deregistered|deleted)$/
+function registerEntry(
+  { type, occurredAt }: DomainEvent,
+  said: Information,
+  notes: Notes,
+): RegisterEntry | null {
+  if (isDeleted(type)) return null
+  return stated<RegisterEntry>({
+    registerType: said.registerTypeCode,
+    description: said.registerTypeDescription,
+    level: said.registrationLevelCode,
+    levelDescription: said.registrationLevelDescription,
+    category: said.registrationCategoryCode,
+    categoryDescription: said.registrationCategoryDescription,
+    startedOn: notes.date(said.registrationDate, 'registrationDate'),
+    active: !isTakenOff(type),
+    endedOn: isTakenOff(type) ? readDate(occurredAt) : undefined,
+    partial: true,
+  })
+}
 
-const informationSchema = z.object({
-  registerTypeCode: text,
-  registrationId: text,
-  registrationLevelCode: text,
-  registrationLevelDescription: text,
-  registrationCategoryCode: text,
-  registrationCategoryDescription: text,
-  registrationDate: moment,
-})
+function isTakenOff(type: string): boolean {
+  return type.endsWith('.deregistered')
+}
+
+function isDeleted(type: string): boolean {
+  return type.endsWith('.deleted')
+}

@@ -2,26 +2,48 @@ import type { AssessmentFact, PredictorFact, RecordStatement } from '../../updat
 import { stated, text, type Notes } from '../reading'
 import type { DomainEvent, EventReading } from './event'
 
-/** Where an event has a tool's score and band. */
+/** Where an event has the score of a tool, its band and what else it says of it. */
 interface Score {
   readonly name: string
-  readonly score: string
-  readonly band?: string
+  /** The generation of tools, as the published scores number it. */
+  readonly version: '1' | '2'
+  readonly numbers: Readonly<Partial<Record<'score' | 'oneYear' | 'twoYears', string>>>
+  readonly words: Readonly<Partial<Record<'band' | 'staticOrDynamic' | 'algorithmVersion', string>>>
+  readonly staticOrDynamic?: 'STATIC' | 'DYNAMIC'
+}
+
+function osp(name: string, prefix: string): Score {
+  return { name, version: '1', numbers: { score: `${prefix}Score` }, words: { band: `${prefix}Band` } }
+}
+
+function snsv(staticOrDynamic: 'STATIC' | 'DYNAMIC', prefix: string): Score {
+  const [numbers, words] = [{ twoYears: prefix }, { band: `${prefix}Band` }]
+  return { name: 'SNSV', version: '2', numbers, words, staticOrDynamic }
 }
 
 const RSR: readonly Score[] = [
-  { name: 'RSR', score: 'RSRScore', band: 'RSRBand' },
-  { name: 'OSP/C', score: 'OSPContactScore', band: 'OSPContactBand' },
-  { name: 'OSP/I', score: 'OSPIndecentScore', band: 'OSPIndecentBand' },
-  { name: 'OSP/DC', score: 'OSPDirectContactScore', band: 'OSPDirectContactBand' },
-  { name: 'OSP/IIC', score: 'OSPIndirectIndecentScore', band: 'OSPIndirectIndecentBand' },
+  {
+    name: 'RSR',
+    version: '1',
+    numbers: { score: 'RSRScore' },
+    words: {
+      band: 'RSRBand',
+      staticOrDynamic: 'RSRStaticOrDynamic',
+      algorithmVersion: 'RSRAlgorithmVersion',
+    },
+  },
+  osp('OSP/C', 'OSPContact'),
+  osp('OSP/I', 'OSPIndecent'),
+  osp('OSP/DC', 'OSPDirectContact'),
+  osp('OSP/IIC', 'OSPIndirectIndecent'),
+  snsv('STATIC', 'SNSVStaticYr2'),
+  snsv('DYNAMIC', 'SNSVDynamicYr2'),
 ]
 
-/** The two-year score; its band is not told. */
-const OGRS: readonly Score[] = [{ name: 'OGRS3', score: 'OGRS3Yr2' }]
-
-/** The generation of tools that these names belong to, as the published scores number it. */
-const GENERATION = '1'
+/** Its band is not told. */
+const OGRS: readonly Score[] = [
+  { name: 'OGRS3', version: '1', numbers: { oneYear: 'OGRS3Yr1', twoYears: 'OGRS3Yr2' }, words: {} },
+]
 
 /**
  * Reads scores that were determined for an event of the case. They are a record of their own, by case, event
@@ -56,22 +78,33 @@ function scoresFrom(event: DomainEvent, tools: string, scores: readonly Score[],
         rawType: event.type,
         status: 'UNKNOWN',
         completedAt: at,
+        scoresOnly: true,
       }),
-      predictors,
+      predictors: predictors.map((each) => ({ ...each, completedAt: at })),
     },
   }
   return { records: [record] }
 }
 
 function predictorFrom(
-  { name, score, band }: Score,
+  { name, version, numbers, words, staticOrDynamic }: Score,
   { information }: DomainEvent,
   notes: Notes,
 ): PredictorFact[] {
-  const value = numberIn(information[score], score, notes)
-  const word = band === undefined ? undefined : text.safeParse(information[band]).data
-  if (value === undefined && word === undefined) return []
-  return [stated<PredictorFact>({ name, version: GENERATION, score: value, band: word })]
+  const scored = mapped(numbers, (field) => numberIn(information[field], field, notes))
+  const said = mapped(words, (field) => text.safeParse(information[field]).data)
+  if (Object.keys(scored).length === 0 && said.band === undefined) return []
+  const score = scored.score ?? scored.twoYears
+  return [stated<PredictorFact>({ name, version, ...scored, score, staticOrDynamic, ...said })]
+}
+
+/** What the fields hold, by what they are for; those that hold nothing are left out. */
+function mapped<Key extends string, Value>(
+  fields: Readonly<Partial<Record<Key, string>>>,
+  read: (field: string) => Value | undefined,
+): Partial<Record<Key, Value>> {
+  const found = (Object.entries(fields) as [Key, string][]).map(([key, field]) => [key, read(field)] as const)
+  return Object.fromEntries(found.filter(([, value]) => value !== undefined)) as Partial<Record<Key, Value>>
 }
 
 function numberIn(value: unknown, path: string, notes: Notes): number | undefined {
@@ -87,7 +120,10 @@ function numberIn(value: unknown, path: string, notes: Notes): number | undefine
 const BESIDE = ['EventNumber', 'AssessmentDate']
 
 function notePassedOver({ information }: DomainEvent, scores: readonly Score[], notes: Notes): void {
-  const read = [...BESIDE, ...scores.flatMap(({ score, band }) => [score, band])]
+  const read = [
+    ...BESIDE,
+    ...scores.flatMap(({ numbers, words }) => [...Object.values(numbers), ...Object.values(words)]),
+  ]
   const left = Object.keys(information).filter((name) => !read.includes(name) && information[name] !== null)
   if (left.length > 0) notes.add('PARTLY_READ', `Not held here, and left out: ${left.sort().join(', ')}`)
 }

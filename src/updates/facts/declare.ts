@@ -143,7 +143,7 @@ function declare<C extends Columns, Fact>(
     ...worked?.(fact, context),
   })
   return {
-    properties: Object.keys(columns),
+    properties: Object.keys(columns).filter((name) => columns[name]?.kind !== 'aside'),
     tables: [table],
     owners,
     derived,

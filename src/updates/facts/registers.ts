@@ -1,5 +1,5 @@
 import { readRegisterType, type RegisterClass } from '../../domain/register-types'
-import { code, date, flag, one, organisation, organisationName, text, type StatedRow } from './declare'
+import { aside, code, date, flag, one, organisation, organisationName, text, type StatedRow } from './declare'
 import { BY_PROBATION } from './owners'
 
 const entry = {
@@ -23,6 +23,8 @@ const entry = {
   /** Probation provider that registered, e.g. `N02`. */
   organisation: organisation(),
   organisationName: organisationName(),
+  /** Says what an event does: review, notes and officer stand as last stated. */
+  partial: aside<true>(),
 }
 
 export type RegisterEntry = StatedRow<typeof entry>

@@ -1,4 +1,5 @@
 import {
+  aside,
   date,
   flag,
   instant,
@@ -35,6 +36,8 @@ const licence = {
   approvedAt: instant(),
   updatedAt: instant(),
   supersededAt: instant(),
+  /** Says the status alone: the rest stands as last stated. */
+  partial: aside<true>(),
 }
 
 const releaseOutcome = {
