@@ -80,7 +80,9 @@ test.each([
   ['Changes', { after: null, first: 100 }],
 ])('what a role may not read is not in its statement: %s', (name, variables) => {
   const { text } = compiled(name, 'CRC_OFFICER', 'RISK_ASSESSMENT', variables)
-  const columns = ['who_is_at_risk', 'nature_of_risk', 'custody_children', 'score', 'category', 'cell']
+  // Sentences and licence conditions have categories that a CRC reads; that of MAPPA it does not.
+  const columns = ['who_is_at_risk', 'nature_of_risk', 'custody_children', 'score', 'cell']
   expect(text).not.toMatch(new RegExp(`\\b(t\\d+|a|b)\\.(${columns.join('|')})\\b|record\\.alert(_ever)?\\b`))
+  expect(text).not.toMatch(/'(category|mappa\.[\w.]*category)'/i)
   expect(text).toContain('community_children')
 })
