@@ -499,7 +499,6 @@ describe('quarantined', () => {
 
   test.each<[string, string, unknown, RegExp]>([
     ['of no shape we know', 'auto', { colour: 'green' }, /shape of none of the formats/],
-    ['of a format that is not read yet', 'domain-event', { eventType: 'test' }, /not read yet/],
     ['of another shape than its format', 'mappa-detail', { level: { a: 1 }, crn: 'X1' }, /another shape/],
     ['that names nobody', 'mappa-detail', { level: 1, category: 1 }, /names nobody/],
     ['that is no object', 'mappa-detail', [[1, 2]], /must be a JSON object/],

@@ -22,8 +22,8 @@ export function limitedAccessSql(offender: string, caller: CallerSlots): Limited
       and not exists (${active(kind, 'lk')} and lk.source_record_id = lf.source_record_id))`
   // By time alone: lists may be numbered, and what tells that they changed never is.
   const changed = `exists (select from record.limitation_change lc
-      join record.newest n on n.source_record_id = lc.source_record_id where lc.offender_id = ${offender}
-      and coalesce(n.facts -> 'limitations' ->> 2, '') <= n.facts -> 'limitationChange' ->> 2)`
+      join record.newest lnew on lnew.source_record_id = lc.source_record_id where lc.offender_id = ${offender}
+      and coalesce(lnew.facts -> 'limitations' ->> 2, '') <= lnew.facts -> 'limitationChange' ->> 2)`
   const flagged = `${unnamed('EXCLUSION', 'excluded')} or ${unnamed('RESTRICTION', 'restricted')} or ${changed}`
   const { username, namespace, agency } = caller
   if (username === undefined || namespace === undefined) {

@@ -274,8 +274,8 @@ with r0_found as materialized (
       and (lk.since is null or lk.since <= $5::timestamptz) and (lk.until is null or lk.until > $5::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_flag lf where lf.offender_id = coalesce(o.joined_into, o.id) and lf.restricted
       and not exists (select from record.limitation lk where lk.offender_id = coalesce(o.joined_into, o.id) and lk.kind = 'RESTRICTION'
       and (lk.since is null or lk.since <= $5::timestamptz) and (lk.until is null or lk.until > $5::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_change lc
-      join record.newest n on n.source_record_id = lc.source_record_id where lc.offender_id = coalesce(o.joined_into, o.id)
-      and coalesce(n.facts -> 'limitations' ->> 2, '') <= n.facts -> 'limitationChange' ->> 2))) as id offset 0) x where c.kind in ('MERGED', 'SEPARATED')
+      join record.newest lnew on lnew.source_record_id = lc.source_record_id where lc.offender_id = coalesce(o.joined_into, o.id)
+      and coalesce(lnew.facts -> 'limitations' ->> 2, '') <= lnew.facts -> 'limitationChange' ->> 2))) as id offset 0) x where c.kind in ('MERGED', 'SEPARATED')
     ) f where f.before is distinct from f.after
   ) d
   where exists (select from record.allocation al where al.offender_id = c.offender_id and al.organisation_code = $3::text
@@ -290,8 +290,8 @@ with r0_found as materialized (
       and (lk.since is null or lk.since <= $5::timestamptz) and (lk.until is null or lk.until > $5::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_flag lf where lf.offender_id = c.offender_id and lf.restricted
       and not exists (select from record.limitation lk where lk.offender_id = c.offender_id and lk.kind = 'RESTRICTION'
       and (lk.since is null or lk.since <= $5::timestamptz) and (lk.until is null or lk.until > $5::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_change lc
-      join record.newest n on n.source_record_id = lc.source_record_id where lc.offender_id = c.offender_id
-      and coalesce(n.facts -> 'limitations' ->> 2, '') <= n.facts -> 'limitationChange' ->> 2)) and (d.fields is not null or c.kind = 'SEPARATED')
+      join record.newest lnew on lnew.source_record_id = lc.source_record_id where lc.offender_id = c.offender_id
+      and coalesce(lnew.facts -> 'limitations' ->> 2, '') <= lnew.facts -> 'limitationChange' ->> 2)) and (d.fields is not null or c.kind = 'SEPARATED')
   order by c.revision, c.ordinal
   limit 101
 ),

@@ -55,8 +55,8 @@ r0_weighed as materialized (
       and (lk.since is null or lk.since <= $4::timestamptz) and (lk.until is null or lk.until > $4::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_flag lf where lf.offender_id = w.id and lf.restricted
       and not exists (select from record.limitation lk where lk.offender_id = w.id and lk.kind = 'RESTRICTION'
       and (lk.since is null or lk.since <= $4::timestamptz) and (lk.until is null or lk.until > $4::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_change lc
-      join record.newest n on n.source_record_id = lc.source_record_id where lc.offender_id = w.id
-      and coalesce(n.facts -> 'limitations' ->> 2, '') <= n.facts -> 'limitationChange' ->> 2))) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = a.id
+      join record.newest lnew on lnew.source_record_id = lc.source_record_id where lc.offender_id = w.id
+      and coalesce(lnew.facts -> 'limitations' ->> 2, '') <= lnew.facts -> 'limitationChange' ->> 2))) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = a.id
       union select wn.offender_id from record.source_record_ever wr join record.source_record wn on wn.id = wr.id
         where wr.offender_id = a.id and wr.revision <= (select m.revision from r0_moment m)
     and (wr.superseded_revision is null or wr.superseded_revision > (select m.revision from r0_moment m))) w) as barred

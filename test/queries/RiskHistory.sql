@@ -33,8 +33,8 @@ r0_weighed as materialized (
       and (lk.since is null or lk.since <= $3::timestamptz) and (lk.until is null or lk.until > $3::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_flag lf where lf.offender_id = a.id and lf.restricted
       and not exists (select from record.limitation lk where lk.offender_id = a.id and lk.kind = 'RESTRICTION'
       and (lk.since is null or lk.since <= $3::timestamptz) and (lk.until is null or lk.until > $3::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_change lc
-      join record.newest n on n.source_record_id = lc.source_record_id where lc.offender_id = a.id
-      and coalesce(n.facts -> 'limitations' ->> 2, '') <= n.facts -> 'limitationChange' ->> 2)) as barred
+      join record.newest lnew on lnew.source_record_id = lc.source_record_id where lc.offender_id = a.id
+      and coalesce(lnew.facts -> 'limitations' ->> 2, '') <= lnew.facts -> 'limitationChange' ->> 2)) as barred
     from r0_asked a
   ) a
 ),
