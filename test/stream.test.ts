@@ -288,7 +288,7 @@ describe('what is refused', () => {
     const eleventh = await open(as)
     await ended(eleventh)
     expect(eleventh.response.statusCode).toBe(429)
-    expect(eleventh.response.headers['retry-after']).toBe('1')
+    expect(eleventh.response.headers['retry-after']).toMatch(/^[1-9]\d*$/)
     expect((await entries(1))[0]).toMatchObject({ kind: 'REFUSAL', outcome: 'RATE_LIMITED' })
     const other = await open({ ...POM, subject: 'modest' })
     expect(other.response.statusCode).toBe(200)
