@@ -7,7 +7,7 @@ import type { RoleName } from './domain/caller'
 import { signDevelopmentToken } from './http/development-issuer'
 import type { Order } from './import/order'
 import { Pace } from './import/pace'
-import { ProgressFile } from './import/progress-file'
+import { ProgressFile, type ProgressOptions } from './import/progress-file'
 import type { Round } from './import/rounds'
 import { RecordIsOlder, sendAll } from './import/send-all'
 import { Sender } from './import/sender'
@@ -30,8 +30,10 @@ export async function runImportCommand(argv: readonly string[], env: Env): Promi
     }
     const order = orderOf(values, env)
     const sources = await sourcesOf(positionals)
-    const path = values['progress-file'] ?? progressPath(order, values, positionals, env)
-    const progress = await openProgress(path, sources, values.restart === true, terminal)
+    const of = identityOf(order, values, positionals)
+    const say = (line: string) => terminal.say(line)
+    const options = { of, restart: values.restart === true, say }
+    const progress = await openProgress(values['progress-file'] ?? progressPath(of, env), sources, options)
     return await run({ order, sources, progress, terminal })
   } catch (error) {
     terminal.say(complaint(error))
@@ -94,7 +96,10 @@ async function run(given: Import): Promise<number> {
   if (error === undefined || total(tally.outcomes) > 0) tally.printSummary()
   if (error !== undefined) terminal.say(stop.exitCode === undefined ? complaint(error) : 'Stopped.')
   if (isDone || total(progress.outcomes) === 0) await progress.remove()
-  else terminal.say('What was acknowledged is kept: run the same command again to go on from there.')
+  else {
+    await progress.write()
+    terminal.say('What was acknowledged is kept: run the same command again to go on from there.')
+  }
   if (!isDone) return stop.exitCode ?? 1
   return tally.hasBad ? 1 : 0
 }
@@ -125,30 +130,32 @@ async function sendFrom(given: Import, stop: AbortSignal): Promise<{ tally: Tall
 async function openProgress(
   path: string,
   sources: readonly Source[],
-  restart: boolean,
-  terminal: Terminal,
+  options: ProgressOptions,
 ): Promise<ProgressFile> {
-  const say = (line: string) => terminal.say(line)
   if (sources.some(isPipe))
-    say('What comes from standard input or a pipe cannot be resumed: it is sent as it comes.')
-  const isKept = !sources.every(isPipe)
-  const progress = await ProgressFile.open(isKept ? path : undefined, { restart, say })
+    options.say('What comes from standard input or a pipe cannot be resumed: it is sent as it comes.')
+  const progress = await ProgressFile.open(sources.every(isPipe) ? undefined : path, options)
   const earlier = total(progress.outcomes)
   if (earlier > 0)
-    say(`Going on after ${earlier} documents that were answered before; --restart sends them again.`)
+    options.say(`Going on after ${earlier} documents that were answered before; --restart sends them again.`)
   return progress
 }
 
 type Values = Partial<Record<Exclude<keyof typeof OPTIONS, 'help' | 'restart'>, string>>
 
-/** One for each import: of the same sources, to the same place, saying the same. */
-function progressPath(order: Order, { agency }: Values, paths: readonly string[], env: Env): string {
-  const { url, format, said, role } = order
+/** The same for the same sources, sent to the same place and saying the same. */
+function identityOf(
+  { url, format, said, role }: Order,
+  { agency }: Values,
+  paths: readonly string[],
+): string {
   const identity = [url, format, said, role, agency, paths.map((path) => resolve(path))]
-  const hash = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32)
-  // Of the settings only this one matters to somebody who sends from another machine.
-  const { dataDir } = readConfig({ DATA_DIR: env.DATA_DIR })
-  return join(dataDir, 'imports', `${hash}.json`)
+  return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32)
+}
+
+/** Of the settings only this one matters to somebody who sends from another machine. */
+function progressPath(identity: string, { DATA_DIR }: Env): string {
+  return join(readConfig({ DATA_DIR }).dataDir, 'imports', `${identity}.json`)
 }
 
 function orderOf({ url, token, format = 'auto', agency, ...values }: Values, env: Env): Order {

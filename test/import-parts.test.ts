@@ -204,25 +204,30 @@ describe('the progress file', () => {
     said.length = 0
     await writeFile(join(directory, 'a.ndjson'), '{}\n'.repeat(100))
     source = (await sourcesOf([join(directory, 'a.ndjson')]))[0]!
-    const file = await ProgressFile.open(path(), { restart: false, say })
+    const file = await ProgressFile.open(path(), { of: 'one', restart: false, say })
     expect(await file.positionIn(source)).toEqual(START)
     await file.acknowledge([{ source, index: 6, after }], 12, { APPLIED: 7 })
   })
 
   const positionAfterwards = async (restart = false) =>
-    (await ProgressFile.open(path(), { restart, say })).positionIn(source)
+    (await ProgressFile.open(path(), { of: 'one', restart, say })).positionIn(source)
 
   test('says where to go on, and what came of all before', async () => {
-    const file = await ProgressFile.open(path(), { restart: false, say })
+    const file = await ProgressFile.open(path(), { of: 'one', restart: false, say })
     expect(await file.positionIn(source)).toMatchObject(after)
     expect([file.outcomes, file.revision, said]).toEqual([{ APPLIED: 7 }, 12, []])
   })
 
   test('holds for the next run: a file that is named twice is read twice', async () => {
-    const file = await ProgressFile.open(path(), { restart: true, say })
+    const file = await ProgressFile.open(path(), { of: 'one', restart: true, say })
     await file.positionIn(source)
     await file.acknowledge([{ source, index: 6, after }], 12, { APPLIED: 7 })
     expect(await file.positionIn(source)).toEqual(START)
+  })
+
+  test('is not another import’s', async () => {
+    const other = ProgressFile.open(path(), { of: 'another', restart: false, say })
+    await expect(other).rejects.toThrow('of another import')
   })
 
   test('does not hold for a file of another time or content', async () => {
@@ -232,7 +237,7 @@ describe('the progress file', () => {
   })
 
   test('is passed over when told to restart, and where it is spoilt', async () => {
-    await writeFile(path(), '{"format":1,"revision":1')
+    await writeFile(path(), '{"format":1,"import":"one"')
     expect(await positionAfterwards()).toEqual(START)
     expect(said).toEqual([`${path()} holds no progress of an import: all is sent again`])
     await positionAfterwards()

@@ -9,6 +9,8 @@ const count = z.number().int().nonnegative()
 const source = z.object({ fingerprint: z.string(), documents: count, offset: count, before: count })
 const state = z.object({
   format: z.literal(1),
+  /** Whose progress it is: what is sent, where and as what. */
+  import: z.string(),
   /** The newest revision that was answered. */
   revision: count,
   /** Documents by outcome, of all runs. */
@@ -18,7 +20,15 @@ const state = z.object({
 })
 type State = z.infer<typeof state>
 
-const NOTHING: State = { format: 1, revision: 0, outcomes: {}, files: {} }
+const nothing = (of: string): State => ({ format: 1, import: of, revision: 0, outcomes: {}, files: {} })
+
+export interface ProgressOptions {
+  /** Names the import among all. */
+  readonly of: string
+  /** Whatever was acknowledged before counts no more. */
+  readonly restart: boolean
+  readonly say: (line: string) => void
+}
 
 /** With more files than this their list is too long to be written after each round. */
 const FILES_PER_WRITE = 10_000
@@ -42,12 +52,10 @@ export class ProgressFile {
   }
 
   /** Without a path nothing is kept. Throws where it cannot be kept, before anything is sent. */
-  static async open(
-    path: string | undefined,
-    { restart, say }: { restart: boolean; say: (line: string) => void },
-  ): Promise<ProgressFile> {
-    const held = path === undefined || restart ? NOTHING : await stateIn(path, say)
-    const file = new ProgressFile(path, say, held)
+  static async open(path: string | undefined, options: ProgressOptions): Promise<ProgressFile> {
+    const isNew = path === undefined || options.restart
+    const held = isNew ? undefined : await stateIn(path, options)
+    const file = new ProgressFile(path, options.say, held ?? nothing(options.of))
     await file.write()
     return file
   }
@@ -89,8 +97,8 @@ export class ProgressFile {
 
   /** Nothing of what was acknowledged counts any more. */
   async forget(): Promise<void> {
-    this.held = NOTHING
-    this.state = structuredClone(NOTHING)
+    this.held = nothing(this.held.import)
+    this.state = structuredClone(this.held)
     await this.write()
   }
 
@@ -113,16 +121,18 @@ export class ProgressFile {
   }
 }
 
-/** What somebody else wrote there, or only half of it, says nothing: then all is sent again. */
-async function stateIn(path: string, say: (line: string) => void): Promise<State> {
+/** What is spoilt says nothing: then all is sent again. */
+async function stateIn(path: string, { of, say }: ProgressOptions): Promise<State | undefined> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw cannotBeKept(path, cause)
   })
-  if (text === undefined) return NOTHING
-  const read = state.safeParse(parseJson(text))
-  if (!read.success) say(`${path} holds no progress of an import: all is sent again`)
-  return read.data ?? NOTHING
+  if (text === undefined) return undefined
+  const { data } = state.safeParse(parseJson(text))
+  if (!data) say(`${path} holds no progress of an import: all is sent again`)
+  if (data && data.import !== of)
+    throw new Error(`${path} is of another import: name another --progress-file`)
+  return data
 }
 
 function cannotBeKept(path: string, cause: unknown): Error {
