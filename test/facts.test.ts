@@ -36,6 +36,7 @@ const NOT_SHOWN: Readonly<Record<string, string>> = {
   'assessment.assessed_at': 'orders assessments of which only one end is known',
   'event.placed_at': 'orders events of which no time is known',
   'assessment.raw_type': 'the words that the tool was told from',
+  'assessment.specialist': 'orders assessments of the whole before those of one purpose',
   'assessment.scores_only': 'keeps what states scores alone from standing before an assessment',
 }
 
