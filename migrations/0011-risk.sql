@@ -10,15 +10,24 @@ begin
   return new;
 end $$;
 create trigger give_number before insert on record.assessment for each row execute function record.number_assessment();
-alter table record.assessment disable trigger keep_history;
-update record.assessment a set number = r.local_id from record.source_record r
-  where r.id = a.source_record_id and position(':' in r.local_id) = 0;
-update record.assessment_history a set number = r.local_id from record.source_record r
-  where r.id = a.source_record_id and position(':' in r.local_id) = 0;
-alter table record.assessment enable trigger keep_history;
 
 select record.add_column('assessment', 'priority text');
 select record.add_column('assessment', 'scores_only boolean not null default false');
+-- Of a tool of one purpose, which says nothing of serious harm.
+select record.add_column('assessment', 'specialist boolean not null default false');
+
+alter table record.assessment disable trigger keep_history;
+do $$
+declare
+  held text;
+begin
+  foreach held in array array['assessment', 'assessment_history'] loop
+    execute format('update record.%I set specialist = tool <> ''UNKNOWN'' and tool not like ''OASYS%%''', held);
+    execute format('update record.%I a set number = r.local_id from record.source_record r
+      where r.id = a.source_record_id and position('':'' in r.local_id) = 0', held);
+  end loop;
+end $$;
+alter table record.assessment enable trigger keep_history;
 
 select record.add_column('rosh', 'analysis_of_risk_factors text');
 select record.add_column('rosh', 'assessed_on date');

@@ -36,6 +36,7 @@ const NOT_SHOWN: Readonly<Record<string, string>> = {
   'assessment.assessed_at': 'orders assessments of which only one end is known',
   'event.placed_at': 'orders events of which no time is known',
   'assessment.raw_type': 'the words that the tool was told from',
+  'assessment.specialist': 'orders assessments of the whole before those of one purpose',
   'assessment.scores_only': 'keeps what states scores alone from standing before an assessment',
 }
 
@@ -86,6 +87,13 @@ const WITHOUT_INPUT: Readonly<Partial<Record<FactKind, string>>> = {
   intelligenceRegistration: 'registerEntry, by its type',
   victimRegistration: 'registerEntry, by its type',
   supervisionRegistration: 'registerEntry, by its type',
+  riskRegistrations: 'none: RISK_REGISTRATIONS',
+  safeguardingRegistrations: 'none: SAFEGUARDING_REGISTRATIONS',
+  selfRiskRegistrations: 'none: SELF_RISK_REGISTRATIONS',
+  healthRegistrations: 'none: HEALTH_REGISTRATIONS',
+  intelligenceRegistrations: 'none: INTELLIGENCE_REGISTRATIONS',
+  victimRegistrations: 'none: VICTIM_REGISTRATIONS',
+  supervisionRegistrations: 'none: SUPERVISION_REGISTRATIONS',
   referrals: 'none: REFERRALS',
   participations: 'none: PARTICIPATIONS',
   releaseOutcomes: 'none: RELEASE_OUTCOMES',

@@ -269,6 +269,17 @@ describe('what becomes of a registration', () => {
     })
   })
 
+  test('that a register holds no entry is said of its class alone', async () => {
+    const crn = await someCase()
+    const update = { person: { crn }, fact: { none: ['RISK_REGISTRATIONS'] } }
+    const body = await t.ask(PROBATION, MUTATION, { input: { updates: [update] } })
+    expect(body.data?.['pushCaseUpdates']).toMatchObject({ results: [{ outcome: 'APPLIED', errors: [] }] })
+    expect((await registersOf(crn, 'riskState safeguardingState')).registers).toEqual({
+      riskState: 'NONE',
+      safeguardingState: 'UNKNOWN',
+    })
+  })
+
   test('an earlier state is late and changes nothing', async () => {
     const crn = await someCase()
     const document = (level: string) => ({ crn, riskFlags: [{ id: 9001, code: 'RHRH', level }] })

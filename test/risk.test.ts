@@ -412,6 +412,17 @@ describe('what an assessment says', () => {
     ])
   })
 
+  test('an assessment of the whole is not hidden by a newer one of a tool of one purpose', async () => {
+    const crn = await someCase()
+    await applied(PROBATION, assessment(crn, '85', { rosh: { overall: 'VERY_HIGH' } }))
+    const completedAt = '2026-06-04T10:00:00Z'
+    await applied(PROBATION, assessment(crn, 'arms-2', { tool: 'ARMS', priority: 'LOW', completedAt }))
+    expect(await latest(OFFICER, crn, 'tool rosh { overall }')).toEqual({
+      tool: 'OASYS_LAYER3',
+      rosh: { overall: 'VERY_HIGH' },
+    })
+  })
+
   test('a locked incomplete assessment of the same day never stands before the complete one', async () => {
     const crn = await someCase()
     await applied(PROBATION, assessment(crn, '83'))

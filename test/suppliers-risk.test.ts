@@ -271,7 +271,7 @@ describe('risk to self and other risks', () => {
       ],
     })
     expect(update.warnings).toEqual([
-      { code: 'PARTLY_READ', message: 'currentWhatDone of this document is not held' },
+      { code: 'PARTLY_READ', message: 'Not held here, and left out: currentWhatDone' },
     ])
   })
 
@@ -298,6 +298,12 @@ describe('risk to self and other risks', () => {
     })
     expect(recordOf(update).facts).not.toHaveProperty('sections')
     expect(codesOf(update)).toEqual(['PARTLY_READ'])
+  })
+
+  test('of two questions about the same factors keep both answers', () => {
+    const factors = { factorsLikelyToReduceRisk: 'Test: one', factorsStrengthsAndProtective: 'Test: two' }
+    const update = readOf({ assessmentPk: 1, riskPublicCommunity: 'Low', ...factors })
+    expect(recordOf(update).facts.rosh?.riskMitigationFactors).toBe('Test: one\n\nTest: two')
   })
 
   test.each(['widget', 'masked'])('a %s is a part of a summary', (name) => {
@@ -459,6 +465,11 @@ describe('registrations', () => {
         },
       },
     })
+  })
+
+  test('whose notes the sender cut short say so', () => {
+    const riskNotes = [{ note: 'Test: as far as i', hasNoteBeenTruncated: true }]
+    expect(codesOf(readOf({ riskFlags: [{ id: 1, code: 'WEAP', riskNotes }] }))).toEqual(['TRUNCATED_TEXT'])
   })
 
   test('of a history of RoSH may have ended without a date', () => {

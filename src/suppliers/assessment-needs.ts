@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { OASYS_SECTIONS } from '../domain/oasys-sections'
 import type { RecordStatement, SectionFact, Update } from '../updates/update'
 import {
   assessmentFrom,
@@ -8,6 +9,7 @@ import {
   numberOf,
   oasysAssessment,
 } from './assessment-fields'
+import { noteUnreadAssessment, readFields } from './assessment-unread'
 import { moment, Notes, parse, text, type Document, type ReadingContext } from './reading'
 import { needsFrom, oasysSectionsFrom, withMissing } from './sections'
 import { subjectOf } from './subject'
@@ -44,6 +46,13 @@ interface Needs {
   readonly at: string
 }
 
+const OASYS_BLOCKS = Object.fromEntries(
+  OASYS_SECTIONS.map(({ prefix }) => {
+    const fields = ['Threshold', 'LinkedToHarm', 'LinkedToReoffending', 'OtherWeightedScore']
+    return [prefix, z.object(readFields(fields.map((field) => `${prefix}${field}`)))]
+  }),
+)
+
 const documents = z.array(z.record(z.string(), z.unknown()))
 const needsSchema = z.object({ needs: documents, assessedOn: moment, assessmentVersion: text })
 
@@ -54,6 +63,7 @@ function needsIn(document: Document, notes: Notes): Needs[] {
   return list.map((item, index) => {
     const at = `assessments.${index}`
     const sections = oasysSectionsFrom(item, at, notes)
+    noteUnreadAssessment(item, OASYS_BLOCKS, notes)
     return {
       assessment: oasysAssessment(item, at, notes),
       sections: versioned(sections, text.safeParse(item.assessmentVersion).data),

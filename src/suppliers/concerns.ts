@@ -17,16 +17,17 @@ interface Concern<Area> {
 
 /** Risk to self, in the ARN summary (`riskToSelf`) or in the fields of OASys; undefined where nothing is answered. */
 export function selfRisksFrom(document: Document, at: string, notes: Notes): SelfRiskFact[] | undefined {
-  return concernsFrom(SELF, document, { summary: document.riskToSelf, at, notes })
+  return concernsFrom(SELF, document, { summary: 'riskToSelf', at, notes })
 }
 
 /** The other risks (`otherRisks`): escape, control, trust, other prisoners. */
 export function otherRisksFrom(document: Document, at: string, notes: Notes): OtherRiskFact[] | undefined {
-  return concernsFrom(OTHER, document, { summary: document.otherRisks, at, notes })
+  return concernsFrom(OTHER, document, { summary: 'otherRisks', at, notes })
 }
 
 interface Reading {
-  readonly summary: unknown
+  /** The block of the ARN summary that holds them all. */
+  readonly summary: string
   readonly at: string
   readonly notes: Notes
 }
@@ -39,9 +40,11 @@ function concernsFrom<Area extends string>(
   { summary, at, notes }: Reading,
 ): Stated<Area>[] | undefined {
   const found = concerns.map(({ area, block, fields }): Stated<Area> => {
-    const said: unknown = isDocument(summary) ? summary[block] : undefined
-    if (isDocument(said)) return { area, ...answersIn(said, ARN_PLACES, `${at}${block}.`, notes) }
-    const risk = answer(said, `${at}${block}`, notes)
+    const blocks = document[summary]
+    const said: unknown = isDocument(blocks) ? blocks[block] : undefined
+    const place = `${at}${summary}.${block}`
+    if (isDocument(said)) return { area, ...answersIn(said, ARN_PLACES, `${place}.`, notes) }
+    const risk = answer(said, place, notes)
     const known = answersIn(document, fields, at, notes)
     return { area, ...known, ...(risk !== undefined && { risk }) }
   })

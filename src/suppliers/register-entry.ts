@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { RegisterEntry } from '../updates/update'
-import { flag, moment, parse, stated, text, under, type Notes } from './reading'
+import { flag, isDocument, moment, parse, stated, text, under, type Notes } from './reading'
+import { SUBJECT_NAMES } from './subject'
+import { noteUnread } from './unread'
 
 /**
  * Reads one entry of a Delius register as any of the services words it: a flag with its notes, a line of a
@@ -11,6 +13,7 @@ export function readRegisterEntry(
   { at, removed, notes }: { readonly at: string; readonly removed: boolean; readonly notes: Notes },
 ): { entry: RegisterEntry; id: string | undefined } {
   const said = parse(entrySchema, value, at)
+  if (isDocument(value)) noteUnread(entrySchema, value, NOT_HELD, notes)
   const date = (each: unknown, name: string) => notes.date(each, under(at, name))
   const entry = stated<RegisterEntry>({
     registerType: said.code ?? said.registerType ?? said.registerTypeCode ?? codeOf(said.type),
@@ -35,12 +38,30 @@ export function readRegisterEntry(
   return { entry, id: said.id ?? said.registrationId }
 }
 
+/** Which kind of register, for whom it warns and how often it is looked at: the type tells. */
+const NOT_HELD = [
+  'offenderId',
+  'register',
+  'riskColour',
+  'warnUser',
+  'reviewPeriodMonths',
+  'personSummary',
+  ...SUBJECT_NAMES,
+]
+
 const coded = z.union([z.object({ code: text, description: text }), text])
 const person = z.union([z.object({ code: text, forename: text, forenames: text, surname: text }), text])
-const note = z.object({ createdBy: person, createdByDate: text, note: text })
+const note = z.object({
+  id: text,
+  createdBy: person,
+  createdByDate: text,
+  note: text,
+  hasNoteBeenTruncated: flag,
+})
 const notesSchema = z.array(note).nullish()
 const removal = z.object({
   removalDate: moment,
+  removedBy: person,
   notes: text,
   riskRemovalNotes: notesSchema,
   riskRemovalNote: note.nullish(),
@@ -100,7 +121,7 @@ type Note = Partial<z.infer<typeof note>>
 function notesOf(said: Said, at: string, notes: Notes): string | undefined {
   const removals = (said.removalHistory ?? []).flatMap((each): (Note | null | undefined)[] => [
     ...(each.riskRemovalNotes ?? [each.riskRemovalNote]),
-    { note: each.notes },
+    { note: each.notes, createdBy: each.removedBy },
   ])
   const written: (Note | null | undefined)[] = [
     { note: said.notes },
@@ -110,6 +131,9 @@ function notesOf(said: Said, at: string, notes: Notes): string | undefined {
   ]
   const lines = written.flatMap((each) => {
     const prose = notes.prose(each?.note, under(at, 'notes'))
+    if (each?.hasNoteBeenTruncated === true) {
+      notes.add('TRUNCATED_TEXT', `${under(at, 'notes')} was cut short by the sender`)
+    }
     return prose === undefined ? [] : [signed(prose, each)]
   })
   return lines.length === 0 ? undefined : lines.join('\n\n')

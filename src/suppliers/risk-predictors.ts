@@ -9,6 +9,7 @@ import {
   numberOf,
   oasysAssessment,
 } from './assessment-fields'
+import { noteUnreadAssessment, readFields, type ReadFields } from './assessment-unread'
 import { timelineRecords } from './assessment-timeline'
 import { OUTSIDE_BLOCKS, PREDICTOR_SHAPES, type Places, type PredictorShape } from './predictor-shapes'
 import { isDocument, moment, Notes, parse, stated, text, type Document, type ReadingContext } from './reading'
@@ -45,6 +46,7 @@ function recordsFrom(document: Document, subject: Subject, notes: Notes): Record
     const assessment = oasysAssessment(item, at.slice(0, -1), notes)
     const key = assessmentKey(numberOf(item, asked), assessment.completedAt, subject, `${at}assessmentPk`)
     const predictors = predictorsIn(item, { assessment, version: undefined, at, notes })
+    noteUnreadAssessment(item, READ, notes)
     // An answer about one assessment may say nothing of its status: the lists that do stand before it.
     return assessmentRecord(key, { assessment, predictors }, { partial: item.assessmentStatus === undefined })
   })
@@ -81,10 +83,24 @@ function answerFrom(document: Document, subject: Subject, notes: Notes): RecordS
   const version = said.outputVersion ?? said.assessmentVersion
   const at = output === document ? '' : 'output.'
   const predictors = predictorsIn(output, { assessment, version, at, notes })
+  noteUnreadAssessment(output, READ, notes)
+  if (output !== document) noteUnreadAssessment(document, {}, notes)
   // Copies for outside readers hold bands or scores alone: they never replace the scores themselves.
   const partial = OUTSIDE_BLOCKS.some((block) => block in output)
   return assessmentRecord(key, { assessment, predictors }, { partial })
 }
+
+/** Every score by its block, and of a block what is read of it. */
+const READ: ReadFields = Object.fromEntries(
+  PREDICTOR_SHAPES.flatMap(({ block }) => {
+    const read = PREDICTOR_SHAPES.filter((shape) => shape.block === block).flatMap((shape) => [
+      ...Object.values(shape.numbers).flat(),
+      ...Object.values(shape.words).flat(),
+      ...(shape.calculated === undefined ? [] : [shape.calculated]),
+    ])
+    return block === '' ? Object.entries(readFields(read)) : [[block, z.object(readFields(read))]]
+  }),
+)
 
 interface Reading {
   readonly assessment: AssessmentFact

@@ -50,11 +50,18 @@ export function levelsFrom(map: unknown, setting: 'community' | 'custody', at: s
   return levels
 }
 
+const GROUPS = ['Children', 'Public', 'KnownAdult', 'Staff', 'Prisoners']
+
+export const OASYS_LEVELS: readonly string[] = GROUPS.flatMap((group) => [
+  `risk${group}Community`,
+  `risk${group}Custody`,
+])
+
 /** OASys names group and setting in one field: `riskKnownAdultCommunity`. */
 export function oasysLevels(document: Document, at: string, notes: Notes): Levels {
   const inSetting = (setting: string): Document =>
     Object.fromEntries(
-      ['Children', 'Public', 'KnownAdult', 'Staff', 'Prisoners'].flatMap((group) => {
+      GROUPS.flatMap((group) => {
         const value = document[`risk${group}${setting}`]
         return value === undefined ? [] : [[group, value]]
       }),

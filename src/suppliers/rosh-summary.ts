@@ -8,7 +8,8 @@ import {
   keepHigher,
   numberOf,
 } from './assessment-fields'
-import { otherRisksFrom, selfRisksFrom } from './concerns'
+import { noteUnreadAssessment, readFields } from './assessment-unread'
+import { CONCERN_FIELDS, otherRisksFrom, selfRisksFrom } from './concerns'
 import {
   isDocument,
   MASK,
@@ -20,7 +21,7 @@ import {
   type Document,
   type ReadingContext,
 } from './reading'
-import { isLower, levelsFrom, oasysLevels, roshLevel, worst, type Levels } from './rosh-levels'
+import { isLower, levelsFrom, OASYS_LEVELS, oasysLevels, roshLevel, worst, type Levels } from './rosh-levels'
 import { sectionScoresFrom } from './sections'
 import { subjectOf, type Subject } from './subject'
 
@@ -115,7 +116,7 @@ function recordFrom(document: Document, { at, asked, subject, notes }: Reading):
   if (!Object.keys(facts).some((kind) => !kind.startsWith('assessment'))) {
     notes.add('NO_ROSH', 'The summary states no level of harm, no text and no other risk')
   }
-  noteUnread(flat, notes)
+  noteUnreadAssessment(flat, READ, notes)
   const partial = facts.rosh === undefined ? status === undefined : !hasNarrative(flat)
   return assessmentRecord(key, facts, { partial })
 }
@@ -135,24 +136,16 @@ function hasNarrative(flat: Document): boolean {
   return NARRATIVE.some((name) => name in flat && flat[name] !== MASK)
 }
 
-/** Parts of the full analysis and of the indicators that no fact holds. */
-const UNREAD = [
-  ...['What', 'Why', 'How', 'WhereAndWhen', 'WhoVictims', 'AnyoneElsePresent', 'Sources'].flatMap((asked) => {
-    const done = ['What', 'Why', 'How'].includes(asked) ? `${asked}Done` : asked
-    return [`current${done}`, `previous${done}`]
-  }),
-  'currentOffenceDetails',
-  'riskToIdentifiableChildren',
-  'childProtectionConferences',
-  'currentACCT',
-  'ogpOvp',
-  'furtherInformation',
-  'offences',
-]
-
-function noteUnread(flat: Document, notes: Notes): void {
-  const left = UNREAD.filter((name) => flat[name] !== undefined && flat[name] !== null)
-  if (left.length > 0) notes.add('PARTLY_READ', `${left.join(', ')} of this document is not held`)
+const READ = {
+  ...summarySchema.shape,
+  ...readFields([
+    ...CONCERN_FIELDS,
+    ...OASYS_LEVELS,
+    'summary',
+    'riskToSelf',
+    'otherRisks',
+    'weightedScores',
+  ]),
 }
 
 function roshFrom(summary: Summary, flat: Document, at: string, notes: Notes): RoshFact | undefined {
@@ -163,18 +156,8 @@ function roshFrom(summary: Summary, flat: Document, at: string, notes: Notes): R
     whoIsAtRisk: notes.prose(summary.whoIsAtRisk ?? summary.whoAtRisk, `${at}whoIsAtRisk`),
     natureOfRisk: notes.prose(summary.natureOfRisk, `${at}natureOfRisk`),
     riskImminence: notes.prose(summary.riskImminence ?? summary.riskGreatest, `${at}riskImminence`),
-    riskIncreaseFactors: notes.prose(
-      summary.riskIncreaseFactors ??
-        summary.factorsLikelyToIncreaseRisk ??
-        summary.factorsSituationsLikelyToOffend,
-      `${at}riskIncreaseFactors`,
-    ),
-    riskMitigationFactors: notes.prose(
-      summary.riskMitigationFactors ??
-        summary.factorsLikelyToReduceRisk ??
-        summary.factorsStrengthsAndProtective,
-      `${at}riskMitigationFactors`,
-    ),
+    riskIncreaseFactors: proseOf(INCREASE, summary, at, notes),
+    riskMitigationFactors: proseOf(MITIGATE, summary, at, notes),
     analysisOfRiskFactors: notes.prose(
       summary.analysisOfRiskFactors ?? summary.factorsAnalysisOfRisk,
       `${at}analysisOfRiskFactors`,
@@ -183,6 +166,29 @@ function roshFrom(summary: Summary, flat: Document, at: string, notes: Notes): R
   if (Object.keys(rosh).length === 0) return undefined
   const assessedOn = notes.date(summary.assessedOn, `${at}assessedOn`)
   return { ...rosh, ...(assessedOn !== undefined && { assessedOn }) }
+}
+
+/** Asked of assessors in one way before and in two ways since: what is answered in both is kept from both. */
+const INCREASE = [
+  'riskIncreaseFactors',
+  'factorsLikelyToIncreaseRisk',
+  'factorsSituationsLikelyToOffend',
+] as const
+const MITIGATE = [
+  'riskMitigationFactors',
+  'factorsLikelyToReduceRisk',
+  'factorsStrengthsAndProtective',
+] as const
+
+function proseOf(
+  names: typeof INCREASE | typeof MITIGATE,
+  summary: Summary,
+  at: string,
+  notes: Notes,
+): string | undefined {
+  const said = names.map((name) => notes.prose(summary[name], `${at}${name}`))
+  const answers = said.filter((answer) => answer !== undefined)
+  return answers.length === 0 ? undefined : answers.join('\n\n')
 }
 
 function overallOf(summary: Summary, levels: Levels, at: string, notes: Notes): RoshFact['overall'] {

@@ -48,6 +48,9 @@ const NAMES: Readonly<Record<string, IdentifierType>> = {
   cro: 'CRO',
 }
 
+/** The names under which documents say whose they are. */
+export const SUBJECT_NAMES: readonly string[] = Object.keys(NAMES)
+
 function namedIn(document: Document): StatedIdentifier[] {
   const { personalDetails, personSummary } = document
   const places = [

@@ -8,7 +8,7 @@ import type { FactDeclaration } from './declare'
 import { eventFacts } from './events'
 import { identityFacts } from './identity'
 import { mappaFacts } from './mappa'
-import { registerFacts } from './registers'
+import { noRegisterFacts, registerFacts } from './registers'
 import { programmeFacts } from './programmes'
 import { releaseFacts } from './release'
 import { riskFacts } from './risk'
@@ -26,6 +26,7 @@ export const FACTS = {
   ...riskFacts,
   ...assuranceFacts,
   ...registerFacts,
+  ...noRegisterFacts,
   ...mappaFacts,
   ...accessFacts,
   ...programmeFacts,

@@ -1,5 +1,16 @@
 import { readRegisterType, type RegisterClass } from '../../domain/register-types'
-import { aside, code, date, flag, one, organisation, organisationName, text, type StatedRow } from './declare'
+import {
+  aside,
+  code,
+  date,
+  flag,
+  none,
+  one,
+  organisation,
+  organisationName,
+  text,
+  type StatedRow,
+} from './declare'
 import { BY_PROBATION } from './owners'
 
 const entry = {
@@ -30,6 +41,7 @@ const entry = {
 export type RegisterEntry = StatedRow<typeof entry>
 
 const register = (table: string) => one(table, entry, BY_PROBATION)
+const noneOn = (table: string) => none(table, entry, BY_PROBATION)
 
 /**
  * Entries of the Delius registers beside MAPPA, each in a record of its own (`registration:<id>`), in a table
@@ -43,6 +55,17 @@ export const registerFacts = {
   intelligenceRegistration: register('intelligence_registration'),
   victimRegistration: register('victim_registration'),
   supervisionRegistration: register('supervision_registration'),
+}
+
+/** That the registers hold no entry of a class. */
+export const noRegisterFacts = {
+  riskRegistrations: noneOn('risk_registration'),
+  safeguardingRegistrations: noneOn('safeguarding_registration'),
+  selfRiskRegistrations: noneOn('self_risk_registration'),
+  healthRegistrations: noneOn('health_registration'),
+  intelligenceRegistrations: noneOn('intelligence_registration'),
+  victimRegistrations: noneOn('victim_registration'),
+  supervisionRegistrations: noneOn('supervision_registration'),
 }
 
 export type RegisterKind = keyof typeof registerFacts

@@ -45,12 +45,13 @@ export const riskFacts = {
     },
     BY_ASSESSORS,
     {
-      worked: ({ status, completedAt, initiatedAt, scoresOnly }) => ({
+      worked: ({ tool, status, completedAt, initiatedAt, scoresOnly }) => ({
         standing: STANDING[status],
         assessed_at: completedAt ?? initiatedAt ?? '-infinity',
         scores_only: scoresOnly ?? false,
+        specialist: tool !== 'UNKNOWN' && !tool.startsWith('OASYS'),
       }),
-      workedColumns: ['standing', 'assessed_at'],
+      workedColumns: ['standing', 'assessed_at', 'specialist'],
     },
   ),
   /** Apart from the assessment, because only some documents name them. */
