@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { Client } from 'pg'
-import { aCase, aManager, aPrisoner, aRoshSummary } from './support/documents'
+import { aCase, aManager, anEvent, aPrisoner, aRoshSummary } from './support/documents'
 import { startTestGateway, type As, type TestGateway } from './support/gateway'
 
 const PRISON: As = { role: 'PRISON_SYSTEM' }
@@ -42,6 +42,8 @@ const FEEDS = [
   'assessment-timeline',
   'rosh-summary',
   'access-limitations',
+  'prison-events',
+  'probation-events',
 ] as const
 type Feed = (typeof FEEDS)[number]
 
@@ -134,12 +136,83 @@ const DOCUMENTS: Readonly<
     restrictedTo: n % 4 === 0 ? [{ organisation: 'N02' }] : [],
     ...(n % 2 === 0 && { exclusionMessage: 'You know the person.' }),
   }),
+  'prison-events': ({ number }, n) => {
+    const [type, reason] = MOVES[n % MOVES.length]!
+    const information = {
+      nomsNumber: number,
+      reason,
+      prisonId: prisons[n % 3],
+      nomisMovementReasonCode: `R${n % 2}`,
+    }
+    return anEvent(type, information, { at: `2026-05-0${1 + (n % 9)}T10:00:00Z` })
+  },
+  'probation-events': (who, n) => {
+    const { type, information } = PROBATION_EVENTS[n % PROBATION_EVENTS.length]!(who, n)
+    return anEvent(type, information, { crn: who.crn, at: `2026-05-0${1 + (n % 9)}T11:00:00Z` })
+  },
+}
+
+const MOVES = [
+  ['prison-offender-events.prisoner.received', 'ADMISSION'],
+  ['prison-offender-events.prisoner.released', 'RELEASED'],
+  ['prisoner-offender-search.prisoner.released', 'SENT_TO_COURT'],
+  ['prisoner-offender-search.prisoner.received', 'RETURN_FROM_COURT'],
+  ['person.alert.created', 'none'],
+] as const
+
+/** Merges go from one person to a later one, so that none of them closes a loop: which of a loop is refused is by arrival. */
+const PROBATION_EVENTS: readonly ((
+  who: (typeof PEOPLE)[number],
+  n: number,
+) => { type: string; information: Record<string, unknown> })[] = [
+  ({ crn }, n) => ({
+    type: 'probation-case.merge.completed',
+    information: { sourceCRN: crn, targetCRN: laterThan(crn, n) },
+  }),
+  ({ crn }, n) => ({
+    type: 'probation-case.unmerge.completed',
+    information: { reactivatedCRN: crn, unmergedCRN: laterThan(crn, n) },
+  }),
+  (_, n) => ({
+    type: `probation-case.registration.${n % 3 === 0 ? 'deregistered' : 'updated'}`,
+    information: {
+      registerTypeCode: 'MAPP',
+      registrationId: String(n % 2),
+      registrationLevelCode: `M${n % 4}`,
+      registrationCategoryCode: 'M2',
+      registrationDate: `2026-0${1 + (n % 4)}-10`,
+    },
+  }),
+  ({ crn }, n) => ({
+    type: `probation-case.registration.${n % 2 === 0 ? 'deregistered' : 'added'}`,
+    information: {
+      registerTypeCode: 'RVHR',
+      registrationId: `${crn.slice(1)}${n % 4}`,
+      registrationLevelCode: `L${n % 3}`,
+    },
+  }),
+  () => ({ type: 'probation-case.exclusion.updated', information: {} }),
+  (_, n) => ({
+    type: 'risk-assessment.scores.ogrs.determined',
+    information: { OGRS3Yr2: n, EventNumber: 1, AssessmentDate: `2026-04-0${1 + (n % 2)}` },
+  }),
+]
+
+function laterThan(crn: string, n: number): string {
+  const later = PEOPLE.map((each) => each.crn).filter((each) => each > crn)
+  return later[n % later.length] ?? 'X100009'
 }
 
 const drafts = fc.array(
   fc.record<Draft>({
     person: fc.nat(PEOPLE.length - 1),
-    feed: fc.constantFrom(...FEEDS, 'prisoner-search', 'probation-search', 'mappa-detail'),
+    feed: fc.constantFrom(
+      ...FEEDS,
+      'prisoner-search',
+      'probation-search',
+      'mappa-detail',
+      'probation-events',
+    ),
     content: fc.nat(23),
   }),
   { minLength: 6, maxLength: 24 },
@@ -158,7 +231,7 @@ const streams: fc.Arbitrary<Stream> = drafts.chain((stated) => {
   const places = stated.map((_, place) => place)
   return fc.record({
     drafts: fc.constant(stated),
-    numbered: fc.array(fc.boolean(), { minLength: 30, maxLength: 30 }),
+    numbered: fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }),
     order: fc
       .tuple(
         fc.shuffledSubarray(places, { minLength: places.length }),
@@ -181,7 +254,7 @@ function messagesOf({ drafts: stated, numbered }: Pick<Stream, 'drafts' | 'numbe
     // Distinct, and in a numbered feed in no order.
     const minute = isNumbered ? (i * 37) % 101 : i + 200
     return {
-      as: feed === 'prisoner-search' ? PRISON : PROBATION,
+      as: feed === 'prisoner-search' || feed === 'prison-events' ? PRISON : PROBATION,
       envelope: {
         messageId: `m-${i}`,
         observedAt: new Date(Date.UTC(2026, 5, 1, 9, minute)).toISOString(),
