@@ -125,7 +125,7 @@ select json_object(
           'score' value t19.score,
           'band' value t19.band returning json) as item from record.predictor t19
             where t19.source_record_id = t17.source_record_id order by t19.name, t19.version, t19.id limit 500) t20) returning json) from record.assessment t17
-          where t17.offender_id = t2.id order by t17.standing desc nulls last, t17.assessed_at desc nulls last, t17.scores_only, t17.id desc nulls last limit 1) returning json),
+          where t17.offender_id = t2.id order by t17.standing desc nulls last, t17.specialist, t17.assessed_at desc nulls last, t17.scores_only, t17.id desc nulls last limit 1) returning json),
     'mappa' value json_object(
       'registration' value (select json_object(
         'category' value t21.category,

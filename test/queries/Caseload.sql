@@ -49,7 +49,7 @@ select json_object(
         'rosh' value (select json_object(
           'overall' value t7.overall returning json) from record.rosh t7
             where t7.source_record_id = t6.source_record_id limit 1) returning json) from record.assessment t6
-          where t6.offender_id = t1.id order by t6.standing desc nulls last, t6.assessed_at desc nulls last, t6.scores_only, t6.id desc nulls last limit 1) returning json),
+          where t6.offender_id = t1.id order by t6.standing desc nulls last, t6.specialist, t6.assessed_at desc nulls last, t6.scores_only, t6.id desc nulls last limit 1) returning json),
     'mappa' value json_object(
       'registration' value (select json_object(
         'category' value null::text,
