@@ -401,7 +401,7 @@ async function contents(dataDir: string): Promise<Record<string, string>> {
     const { rows } = await client.query<{ name: string; columns: string }>(
       `select table_name as name, string_agg(format('%I', column_name), ', ' order by ordinal_position) as columns
        from information_schema.columns join information_schema.tables using (table_schema, table_name)
-       where table_schema = 'record' and table_type = 'BASE TABLE' and table_name not in ('revision', 'revision_counter')
+       where table_schema = 'record' and table_type = 'BASE TABLE' and table_name not in ('revision', 'revision_counter', 'turned_away')
          and data_type not in ('uuid', 'timestamp with time zone', 'tstzrange', 'bigint')
          and column_name not in ('ordinal', 'superseded_ordinal')
          and not (table_name = 'command' and column_name in ('input', 'outcome'))
