@@ -32,6 +32,7 @@ const TABLES = {
     path: 'custody',
     columns: {
       status: 'status',
+      rawStatus: 'raw_status',
       establishment: 'establishment_code',
       since: 'since',
       cell: 'cell',
@@ -67,6 +68,7 @@ const TABLES = {
       officerName: 'officer_name',
       organisation: 'organisation_code',
       team: 'team_code',
+      teamName: 'team_name',
       since: 'since',
       until: 'until',
       unallocated: 'unallocated',
