@@ -280,6 +280,19 @@ describe('what becomes of a registration', () => {
     })
   })
 
+  test('a copy whose notes were masked leaves the notes as they are', async () => {
+    const crn = await someCase()
+    const send = (observedAt: string, notes: string, reviewDate: string) => {
+      const payload = { crn, dynamicRisks: [{ code: 'RCPR', startDate: '2026-01-05', reviewDate, notes }] }
+      return t.ingest(PROBATION, 'mappa-detail', { observedAt, payload })
+    }
+    await send('2026-06-01T10:00:00Z', 'Noted in words.', '2026-07-01')
+    await send('2026-06-02T10:00:00Z', '**REDACTED**', '2026-12-01')
+    expect((await registersOf(crn, 'safeguarding { notes nextReviewOn }')).registers).toEqual({
+      safeguarding: [{ notes: 'Noted in words.', nextReviewOn: '2026-12-01' }],
+    })
+  })
+
   test('an earlier state is late and changes nothing', async () => {
     const crn = await someCase()
     const document = (level: string) => ({ crn, riskFlags: [{ id: 9001, code: 'RHRH', level }] })

@@ -201,6 +201,15 @@ describe('one assessment out of several documents', () => {
     expect(nodes).toContainEqual({ number: null, predictors: [{ name: 'allReoffendingPredictor' }] })
   })
 
+  test('nor do scores of which only the day is known stand before a summary without a status', async () => {
+    const crn = await someCase()
+    const summary = { assessedOn: '2026-05-04T10:00:00', overallRiskLevel: 'HIGH', whoIsAtRisk: 'Somebody.' }
+    await ingested(PROBATION, 'rosh-summary', { person: { crn }, payload: summary })
+    const payload = { completedDate: '2026-06-04T10:00:00', rsrPercentageScore: 7.1, rsrScoreLevel: 'HIGH' }
+    await ingested(PROBATION, 'risk-predictors', { person: { crn }, payload })
+    expect(await latest(OFFICER, crn, 'rosh { overall }')).toEqual({ rosh: { overall: 'HIGH' } })
+  })
+
   test('an older statement is late and changes nothing', async () => {
     const crn = await someCase()
     const newer = { observedAt: '2026-06-02T10:00:00Z', payload: scores(crn, 73) }

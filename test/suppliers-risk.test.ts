@@ -435,6 +435,7 @@ describe('registrations', () => {
         startedOn: '2018-07-27',
         nextReviewOn: '2026-03-20',
         active: true,
+        partial: true,
       },
     })
     expect(codesOf(update)).toEqual(['REDACTED_TEXT', 'MISSPELT_REGISTER', 'PARTLY_READ', 'PARTLY_READ'])

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { RegisterEntry } from '../updates/update'
-import { flag, isDocument, moment, parse, stated, text, under, type Notes } from './reading'
+import { flag, isDocument, MASK, moment, parse, stated, text, under, type Notes } from './reading'
 import { SUBJECT_NAMES } from './subject'
 import { noteUnread } from './unread'
 
@@ -34,6 +34,8 @@ export function readRegisterEntry(
     team: codeOf(said.registeringTeam),
     organisation: codeOf(said.registeringProbationArea),
     organisationName: wordsOf(said.registeringProbationArea),
+    // A copy whose notes were masked says nothing of them.
+    partial: said.notes === MASK ? true : undefined,
   })
   return { entry, id: said.id ?? said.registrationId }
 }

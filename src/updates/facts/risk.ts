@@ -46,7 +46,8 @@ export const riskFacts = {
     BY_ASSESSORS,
     {
       worked: ({ tool, status, completedAt, initiatedAt, scoresOnly }) => ({
-        standing: STANDING[status],
+        // Scores of which nothing is known but the day are no assessment to look at first.
+        standing: STANDING[status] - (scoresOnly === true && status === 'UNKNOWN' ? 1 : 0),
         assessed_at: completedAt ?? initiatedAt ?? '-infinity',
         scores_only: scoresOnly ?? false,
         specialist: tool !== 'UNKNOWN' && !tool.startsWith('OASYS'),
