@@ -205,6 +205,15 @@ describe('scores', () => {
     ])
   })
 
+  test('of which none was calculated are not stated, so that unknown does not become none', () => {
+    const RSR = { rsrPercentageScore: null, scoreLevel: null, rsrStaticOrDynamic: 'STATIC' }
+    const update = readOf({ assessments: [{ assessmentPk: 7, assessmentStatus: 'COMPLETE', RSR }] })
+    expect(Object.keys(recordOf(update).facts)).toEqual(['assessment'])
+    const empty = () =>
+      readPayload('risk-predictors', { assessments: [] }, { person: [CRN], receivedOn: new Date() })
+    expect(empty).toThrow(/there is none to read/)
+  })
+
   test('without number and date cannot be placed', () => {
     expect(reasonAgainst({ outputVersion: '2', output: {} }).path).toBe('completedDate')
   })

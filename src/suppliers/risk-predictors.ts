@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import type { AssessmentFact, PredictorFact, RecordStatement, Update } from '../updates/update'
+import {
+  Unreadable,
+  type AssessmentFact,
+  type Facts,
+  type PredictorFact,
+  type RecordStatement,
+  type Update,
+} from '../updates/update'
 import { score } from './answers'
 import {
   assessmentFrom,
@@ -29,6 +36,7 @@ export function readRiskPredictors(document: Document, context: ReadingContext):
     for (const record of timelineRecords(document, notes)) keepHigher(records, record)
   }
   for (const record of recordsFrom(document, subject, notes)) keepHigher(records, record)
+  if (records.size === 0) throw new Unreadable('assessments is empty: there is none to read', 'assessments')
   return {
     createsPerson: false,
     person: subject.person,
@@ -48,7 +56,9 @@ function recordsFrom(document: Document, subject: Subject, notes: Notes): Record
     const predictors = predictorsIn(item, { assessment, version: undefined, at, notes })
     noteUnreadAssessment(item, READ, notes)
     // An answer about one assessment may say nothing of its status: the lists that do stand before it.
-    return assessmentRecord(key, { assessment, predictors }, { partial: item.assessmentStatus === undefined })
+    return assessmentRecord(key, factsOf(assessment, predictors), {
+      partial: item.assessmentStatus === undefined,
+    })
   })
 }
 
@@ -87,7 +97,12 @@ function answerFrom(document: Document, subject: Subject, notes: Notes): RecordS
   if (output !== document) noteUnreadAssessment(document, {}, notes)
   // Copies for outside readers hold bands or scores alone: they never replace the scores themselves.
   const partial = OUTSIDE_BLOCKS.some((block) => block in output)
-  return assessmentRecord(key, { assessment, predictors }, { partial })
+  return assessmentRecord(key, factsOf(assessment, predictors), { partial })
+}
+
+/** A document in which nothing was calculated does not say that there is no score. */
+function factsOf(assessment: AssessmentFact, predictors: readonly PredictorFact[]): Facts {
+  return { assessment, ...(predictors.length > 0 && { predictors }) }
 }
 
 /** Every score by its block, and of a block what is read of it. */
