@@ -9,7 +9,7 @@ import {
   type DemoDocument,
 } from './demo/population'
 import type { Gateway } from './gateway'
-import type { CommandDeps } from './mappa/command'
+import type { CommandDeps } from './commands/command'
 import { recordMappaLevel } from './mappa/record-level'
 import type { Database } from './store/database'
 import { PUSH_ITEMS_MAX } from './updates/push'

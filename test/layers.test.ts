@@ -20,14 +20,13 @@ const MAY_IMPORT: Record<string, string[]> = {
   // Who is one person: worked out from what records say, in the transaction that an update runs in.
   identity: ['domain', 'type updates/store'],
   updates: ['domain', 'identity', 'journal'],
-  // A decision finds its person by the same statement as a question does.
-  mappa: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates'],
-  // What a steward decides is done, and journalled, as MAPPA's commands are.
-  stewardship: ['domain', 'access', 'identity', 'query', 'updates', 'mappa/command'],
-  // Its commands run, and find their case, as those about MAPPA do.
-  oversight: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates', 'mappa/command'],
-  // A webhook is registered by a command like any other; its key lies in a file.
-  outbound: ['domain', 'catalogue', 'query', 'journal', 'updates', 'mappa/command', 'store/create-once'],
+  // What a person commands: at one revision, done once, journalled; its case is found as a question finds it.
+  commands: ['domain', 'access', 'query', 'journal', 'type updates'],
+  mappa: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates', 'commands'],
+  stewardship: ['domain', 'access', 'identity', 'query', 'updates', 'commands'],
+  oversight: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates', 'commands'],
+  // The key of a webhook lies in a file.
+  outbound: ['domain', 'catalogue', 'query', 'journal', 'updates', 'commands', 'store/create-once'],
   store: [
     'domain',
     'catalogue',

@@ -1,6 +1,7 @@
 import { Refusal } from '../domain/refusal'
 import { asUuid, type Given } from '../query/roots'
-import { findCase, run, type Command, type CommandDeps, type Done } from './command'
+import { run, type Command, type CommandDeps, type Done } from '../commands/command'
+import { findCase } from '../commands/find-case'
 
 /** An addressee says that its agency has read the decision; a repeat changes nothing. */
 export async function acknowledgeMappaLevel(command: Command, deps: CommandDeps): Promise<Given | null> {

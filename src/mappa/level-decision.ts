@@ -1,4 +1,4 @@
-import { badInput, type Transaction } from './command'
+import { badInput, type Transaction } from '../commands/command'
 
 /** A level decision to be put on record (domain section 2.6), after its input was checked. */
 export interface LevelDecision {

@@ -4,13 +4,13 @@ import { Refusal } from '../domain/refusal'
 import { asUuid, type Given } from '../query/roots'
 import {
   badInput,
-  findCase,
   run,
   type Command,
   type CommandDeps,
   type Done,
   type Transaction,
-} from './command'
+} from '../commands/command'
+import { findCase } from '../commands/find-case'
 
 interface MeetingInput {
   readonly level: number

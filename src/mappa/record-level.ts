@@ -4,13 +4,13 @@ import { Refusal } from '../domain/refusal'
 import type { Given } from '../query/roots'
 import {
   badInput,
-  findCase,
   run,
   type Command,
   type CommandDeps,
   type Done,
   type Transaction,
-} from './command'
+} from '../commands/command'
+import { findCase } from '../commands/find-case'
 import { checkDecision, insertDecision, type LevelDecision } from './level-decision'
 import { decisionWarnings } from './warnings'
 

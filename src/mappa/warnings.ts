@@ -1,4 +1,4 @@
-import type { Transaction } from './command'
+import type { Transaction } from '../commands/command'
 import type { LevelDecision } from './level-decision'
 
 export interface DecisionWarning {

@@ -1,5 +1,5 @@
 import { Refusal } from '../domain/refusal'
-import { run, type Command, type CommandDeps, type Done } from '../mappa/command'
+import { run, type Command, type CommandDeps, type Done } from '../commands/command'
 import { asUuid, type Given } from '../query/roots'
 import type { Transaction } from '../updates/store'
 import { disable } from './deliveries'

@@ -1,5 +1,6 @@
 import { Refusal } from '../domain/refusal'
-import { findCase, run, type Command, type CommandDeps, type Done } from '../mappa/command'
+import { run, type Command, type CommandDeps, type Done } from '../commands/command'
+import { findCase } from '../commands/find-case'
 import { asUuid, type Given } from '../query/roots'
 import { overseerOf, type Overseer } from './overseer'
 import { oversightDone } from './record-oversight'

@@ -1,4 +1,4 @@
-import type { Command } from '../mappa/command'
+import type { Command } from '../commands/command'
 import { Refusal } from '../domain/refusal'
 
 /** The manager who acts, as an entry names them. */

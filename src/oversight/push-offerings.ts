@@ -1,6 +1,13 @@
 import { PSEUDO_PRISONS } from '../domain/prison-codes'
 import { Refusal } from '../domain/refusal'
-import { badInput, run, type Command, type CommandDeps, type Done, type Transaction } from '../mappa/command'
+import {
+  badInput,
+  run,
+  type Command,
+  type CommandDeps,
+  type Done,
+  type Transaction,
+} from '../commands/command'
 import type { Given } from '../query/roots'
 
 interface OfferingList {

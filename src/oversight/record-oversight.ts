@@ -1,13 +1,13 @@
 import type { Given } from '../query/roots'
 import {
   badInput,
-  findCase,
   run,
   type Command,
   type CommandDeps,
   type Done,
   type Transaction,
-} from '../mappa/command'
+} from '../commands/command'
+import { findCase } from '../commands/find-case'
 import { overseerOf, type Overseer } from './overseer'
 
 interface OversightInput {

@@ -1,5 +1,5 @@
 import { identityRecordsOf, keepDecision, resettle } from '../identity/resettle'
-import { run, type Command, type Done, type Transaction } from '../mappa/command'
+import { run, type Command, type Done, type Transaction } from '../commands/command'
 import type { Given } from '../query/roots'
 import { stewardsOnly, type StewardshipDeps } from './deps'
 import { decidedBy, reasonOf } from './merge-offenders'

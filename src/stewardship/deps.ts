@@ -1,7 +1,7 @@
 import type { AccessPlan } from '../access/plan-access'
 import type { RequestContext } from '../domain/caller'
 import { Refusal } from '../domain/refusal'
-import type { CommandDeps } from '../mappa/command'
+import type { CommandDeps } from '../commands/command'
 import type { ReadFormat } from '../updates/item'
 import type { Silence } from './sources'
 

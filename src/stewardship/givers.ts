@@ -1,4 +1,4 @@
-import type { Command } from '../mappa/command'
+import type { Command } from '../commands/command'
 import type { Given } from '../query/roots'
 import type { Asked, StewardshipDeps } from './deps'
 import { giveQuarantine, giveQuarantineItem } from './give-quarantine'

@@ -1,6 +1,7 @@
 import { Refusal } from '../domain/refusal'
 import { identityRecordsOf, keepDecision, resettle, type Decided } from '../identity/resettle'
-import { badInput, findCase, run, type Command, type Done } from '../mappa/command'
+import { badInput, run, type Command, type Done } from '../commands/command'
+import { findCase } from '../commands/find-case'
 import type { Given } from '../query/roots'
 import { stewardsOnly, type StewardshipDeps } from './deps'
 

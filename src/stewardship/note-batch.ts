@@ -1,4 +1,4 @@
-import type { Transaction } from '../mappa/command'
+import type { Transaction } from '../commands/command'
 import type { Pushed } from '../updates/push'
 import { noteSpokenOf } from './note-snapshots'
 import { noteHeard } from './sources'

@@ -1,5 +1,6 @@
 import { Refusal } from '../domain/refusal'
-import { badInput, findCase, run, type Command, type Done, type Transaction } from '../mappa/command'
+import { badInput, run, type Command, type Done, type Transaction } from '../commands/command'
+import { findCase } from '../commands/find-case'
 import type { Given } from '../query/roots'
 import { asNumber, stewardsOnly, type Query, type StewardshipDeps } from './deps'
 import { findItem, findItems, type Item } from './items'

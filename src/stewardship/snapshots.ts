@@ -1,6 +1,6 @@
 import { isMachineRole, type Caller, type MachineRole } from '../domain/caller'
 import { Refusal } from '../domain/refusal'
-import { badInput, run, type Command, type Done, type Transaction } from '../mappa/command'
+import { badInput, run, type Command, type Done, type Transaction } from '../commands/command'
 import { asUuid, type Given } from '../query/roots'
 import { isoOf, type Row, type StewardshipDeps } from './deps'
 import { systemOf } from './feed'

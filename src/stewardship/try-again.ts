@@ -1,5 +1,5 @@
 import { Refusal } from '../domain/refusal'
-import type { Transaction } from '../mappa/command'
+import type { Transaction } from '../commands/command'
 import { declarationOf, type FactKind } from '../updates/facts'
 import { readItem, type ReadFormat, type ReadItem } from '../updates/item'
 import { receive, type Received } from '../updates/receive'

@@ -1,5 +1,5 @@
 import { storable } from '../domain/storable'
-import type { Transaction } from '../mappa/command'
+import type { Transaction } from '../commands/command'
 import type { Item, ItemResult } from '../updates/item'
 import type { Pushed } from '../updates/push'
 

@@ -1,15 +1,10 @@
 import type { AccessPlan } from '../access/plan-access'
-import { callerSlots, relationshipSql, type RelationshipName } from '../access/relationships'
-import { limitedAccessSql } from '../access/limited-access'
-import { Binds } from '../domain/binds'
 import type { Caller } from '../domain/caller'
-import { canonicalJson } from '../domain/canonical-json'
-import { sha256 } from '../domain/digest'
 import { Refusal } from '../domain/refusal'
 import type { EntryDraft } from '../journal/entry'
-import { askedSql } from '../query/asked'
 import type { Given } from '../query/roots'
 import type { Transaction } from '../updates/store'
+import { firstOutcome, inputDigest, keepOutcome } from './outcomes'
 
 export type { Transaction } from '../updates/store'
 
@@ -69,48 +64,6 @@ export async function run(
   })
 }
 
-/** The same person in another role or agency is another actor: their rights differ. */
-function actorOf({ caller }: Command): string {
-  return [caller.issuer, caller.person?.subject ?? '', caller.role, caller.agency ?? ''].join('|')
-}
-
-async function firstOutcome(tx: Transaction, command: Command): Promise<Given | null | undefined> {
-  if (command.repeatId === undefined) return undefined
-  const [row] = await tx.query(
-    'select c.name, c.input, c.outcome from record.command c where c.client = $1 and c.actor = $2 and c.request_id = $3',
-    [command.caller.client, actorOf(command), command.repeatId],
-  )
-  if (!row) return undefined
-  if (row['name'] === command.name && row['input'] === inputDigest(command))
-    return row['outcome'] as Given | null
-  throw new Refusal('CONFLICT', 'This requestId was used before for something else.', 'input.requestId')
-}
-
-async function keepOutcome(
-  tx: Transaction,
-  command: Command,
-  given: Given | null,
-  revision: number,
-): Promise<void> {
-  if (command.repeatId === undefined || given === null) return
-  await tx.query(
-    `insert into record.command (client, actor, request_id, name, input, outcome, revision) values ($1, $2, $3, $4, $5, $6, $7)`,
-    [
-      command.caller.client,
-      actorOf(command),
-      command.repeatId,
-      command.name,
-      inputDigest(command),
-      JSON.stringify(given),
-      revision,
-    ],
-  )
-}
-
-function inputDigest({ args }: Command): string {
-  return sha256(canonicalJson(args))
-}
-
 function alterationEntry(
   command: Command,
   done: Done,
@@ -137,40 +90,6 @@ function alterationEntry(
       withheld: [],
       owners: [],
     })),
-  }
-}
-
-/** One offender whom the caller may act on; `unseen` are those that were named and may not be known of. */
-export interface FoundCase {
-  readonly id: string | undefined
-  readonly unseen: readonly string[]
-}
-
-export async function findCase(
-  tx: Transaction,
-  command: Command,
-  reference: unknown,
-  relationship: RelationshipName,
-  now: Date,
-): Promise<FoundCase> {
-  const binds = new Binds()
-  const slots = callerSlots(command.caller, now, binds)
-  const asked = askedSql(reference as Record<string, string>, binds, now)
-  const { text, values } = binds.finish(
-    `select a.id, ${relationshipSql(relationship, 'a.id', slots)} and not ${limitedAccessSql('a.id', slots).barred} as visible
-     from (${asked}) a`,
-  )
-  const rows = await tx.query(text, values)
-  const visible = rows.filter((row) => row['visible'] === true).map((row) => String(row['id']))
-  if (visible.length > 1) {
-    throw new Refusal(
-      'AMBIGUOUS_IDENTIFIER',
-      'This identifier is on more than one person’s record; name the person by another, or by id.',
-    )
-  }
-  return {
-    id: visible[0],
-    unseen: rows.filter((row) => row['visible'] !== true).map((row) => String(row['id'])),
   }
 }
 
