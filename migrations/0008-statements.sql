@@ -92,14 +92,17 @@ create function record.note_change(kind text, offender uuid, source_record uuid,
 $$;
 
 -- The trigger of a tracked table, written out for it, so that its plans are kept: moves superseded versions to the
--- history. `told`: `NOTHING` to the feed, or each change, of a row that a `RECORD` states or that is our `OWN`. Rows
--- that only follow their record to another offender are no news.
+-- history. `told`: `NOTHING` to the feed, or each change, of a row that a `RECORD` states, that is a record `ITSELF`, or
+-- that is our `OWN`. Rows that only follow their record to another offender are no news.
 create function record.keep_history_of(tracked text, told text) returns void language plpgsql as $$
 declare
   change text := case told when 'RECORD' then
       'insert into record.change (revision, ordinal, kind, offender_id, source_record_id, made_about, table_name)
        values (this_revision, this_ordinal, %L, r.offender_id, r.source_record_id,
          case when r.source_record_id is null then r.offender_id end, tg_table_name);'
+    when 'ITSELF' then
+      'insert into record.change (revision, ordinal, kind, offender_id, source_record_id, table_name)
+       values (this_revision, this_ordinal, %L, r.offender_id, r.id, tg_table_name);'
     when 'OWN' then
       'insert into record.change (revision, ordinal, kind, offender_id, made_about, table_name)
        values (this_revision, this_ordinal, %L, r.offender_id, r.made_about, tg_table_name);'
@@ -169,7 +172,8 @@ begin
     insert into record.fact_table (name) values (stated);
     perform record.keep_history_of(stated, 'RECORD');
   end loop;
-  foreach stated in array array['organisation', 'mappa_area_agency', 'offender', 'source_record', 'assessment_absence',
+  perform record.keep_history_of('source_record', 'ITSELF');
+  foreach stated in array array['organisation', 'mappa_area_agency', 'offender', 'assessment_absence',
     'mappa_meeting', 'meeting_invitation'] loop
     perform record.keep_history_of(stated, 'NOTHING');
   end loop;

@@ -5,6 +5,7 @@ import { readSchema } from '../src/catalogue/read-schema'
 import { select } from '../src/catalogue/select'
 import type { Caller } from '../src/domain/caller'
 import { compile } from '../src/query/compile'
+import { readableParts } from '../src/query/readable-parts'
 import { readSchemaFiles } from '../src/store/package-files'
 import { createTestDatabase, type TestDatabase } from './support/database'
 import { FEED } from './support/feed'
@@ -39,17 +40,18 @@ function compiled(query: string, variables: Record<string, unknown>) {
   const selection = select(catalogue, document, operation, variables)
   const context = { caller: CALLER, purpose: 'MAPPA', strict: false, requestId: 'plan' } as const
   const plan = planAccess(catalogue, context, selection)
-  return compile({ catalogue, selection, plan, caller: CALLER, now: new Date(), given: new Map() })
+  const statement = compile({ catalogue, selection, plan, caller: CALLER, now: new Date(), given: new Map() })
+  return { ...statement, tables: readableParts(catalogue, plan).map(({ table }) => table) }
 }
 
 /** The log and versions of rows that are read from end to end although nothing but an index forbids it. */
-async function readInFull({ text, values }: ReturnType<typeof compiled>): Promise<string[]> {
+async function readInFull({ text, values, tables }: ReturnType<typeof compiled>): Promise<string[]> {
   await reader.query('set enable_seqscan = off')
   const { rows } = await reader.query<{ 'QUERY PLAN': string }>(`explain ${text}`, [...values])
   const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
   expect(plan).toMatch(/Index (Only )?Scan (Backward )?using change_/)
-  for (const { table } of catalogue.parts)
-    expect(plan).toMatch(new RegExp(`using ${table}_revision_ordinal_idx`))
+  expect(tables.length).toBeGreaterThan(20)
+  for (const table of tables) expect(plan).toMatch(new RegExp(`using ${table}_revision_ordinal_idx`))
   const inFull = [...plan.matchAll(/Seq Scan on (\w+)/g)].map(([, table = '']) => table)
   return inFull.filter((table) => /^change$|_history$|^content$|^statement$|^none_stated$/.test(table))
 }

@@ -78,6 +78,18 @@ describe('the feed', () => {
     expect(Math.abs(Date.parse(told2?.at ?? '') - Date.now())).toBeLessThan(60_000)
   })
 
+  test('tells that another prison holds the prison’s record', async () => {
+    const number = aNumber()
+    await aPrisonerThere(number)
+    const start = await here()
+    await aPrisonerThere(number, { prisonId: 'LEI' })
+    const moved = (await changesSince({ ...POM, agency: 'LEI' }, start)).filter((change) =>
+      told(change).some((line) => line.includes('sourceRecords')),
+    )
+    expect(moved.flatMap(told)).toEqual(['CHANGED sourceRecords.agency: MDI → LEI'])
+    expect(moved[0]?.source).toEqual({ system: 'NOMIS', agency: 'LEI' })
+  })
+
   test('names the row that changed by the same item in all its changes', async () => {
     const start = await here()
     const number = aNumber()

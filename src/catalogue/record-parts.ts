@@ -64,10 +64,15 @@ function placeBelow(
   if (!field.relation) return target.kind === 'part' ? { ...down, type: target, above, source } : undefined
   const type = target.kind === 'connection' ? types.get(target.fields.get('nodes')?.type ?? '') : target
   if (!type || !isPartOfRecord(type, field.relation.key, above)) return undefined
+  return { ...down, type, above: [...above, type], source: sourceBelow(type, down.way) ?? source }
+}
+
+function sourceBelow(type: ObjectType, way: readonly Field[]): Field[] | undefined {
+  if (type.table === 'source_record') return [...way]
   const own = [...type.fields.values()].find(
     ({ relation }) => relation?.of === 'source_record_id' && relation.key === 'id',
   )
-  return { ...down, type, above: [...above, type], source: own ? [...down.way, own] : source }
+  return own && [...way, own]
 }
 
 /** Rows of other tables, further down; a relation by id leads up, to the row that this one hangs on. */
