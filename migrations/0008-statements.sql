@@ -155,11 +155,71 @@ begin
   perform record.keep_history_of(tracked, 'NOTHING');
 end $$;
 
+-- Where a row of facts comes to stand; what it replaces, and what is told, is written once for the whole statement.
+create function record.place_fact() returns trigger language plpgsql as $$
+begin
+  new.revision := current_setting('throughcare.revision')::bigint;
+  new.ordinal := record.next_ordinal();
+  new.recorded_at := transaction_timestamp();
+  return new;
+end $$;
+
+-- As `keep_history_of(tracked, 'RECORD')`, for facts: they are written in sets of hundreds, and their keys never change.
+create function record.keep_history_in_sets(tracked text) returns void language plpgsql as $$
+declare
+  same_row text;
+begin
+  select string_agg(format('g.%1$I = c.%1$I', a.attname), ' and ') into same_row
+    from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
+    where i.indrelid = format('record.%I', tracked)::regclass and i.indisprimary;
+  execute format('create or replace function record.%1$I() returns trigger language plpgsql as $f$
+    declare
+      this_revision bigint := current_setting(''throughcare.revision'')::bigint;
+      last_ordinal integer := current_setting(''throughcare.ordinal'')::integer;
+      replaced bigint;
+    begin
+      if tg_op = ''INSERT'' then
+        insert into record.change (revision, ordinal, kind, offender_id, source_record_id, table_name)
+          select c.revision, c.ordinal, ''RECORDED'', c.offender_id, c.source_record_id, tg_table_name from come c;
+      elsif tg_op = ''UPDATE'' then
+        insert into record.%2$I select c.revision, c.ordinal, g.* from gone g join come c on %3$s;
+        get diagnostics replaced = row_count;
+        if replaced <> (select count(*) from gone) then
+          raise exception ''the key of a row of %% was changed, which would lose its history'', tg_table_name;
+        end if;
+        insert into record.change (revision, ordinal, kind, offender_id, source_record_id, table_name)
+          select c.revision, c.ordinal, ''CHANGED'', c.offender_id, c.source_record_id, tg_table_name
+          from gone g join come c on %3$s where g.offender_id = c.offender_id;
+      else
+        with ended as (
+          insert into record.%2$I
+            select this_revision, last_ordinal + row_number() over (order by g.revision, g.ordinal), g.* from gone g
+            returning superseded_ordinal, offender_id, source_record_id)
+        insert into record.change (revision, ordinal, kind, offender_id, source_record_id, table_name)
+          select this_revision, e.superseded_ordinal, ''ENDED'', e.offender_id, e.source_record_id, tg_table_name from ended e;
+        get diagnostics replaced = row_count;
+        perform set_config(''throughcare.ordinal'', (last_ordinal + replaced)::text, true);
+      end if;
+      return null;
+    end $f$', 'keep_history_of_' || tracked, tracked || '_history', same_row);
+  execute format('drop trigger if exists keep_history on record.%I', tracked);
+  execute format('create trigger place_fact before insert or update on record.%I
+    for each row execute function record.place_fact()', tracked);
+  execute format('create trigger keep_recorded after insert on record.%1$I referencing new table as come
+    for each statement execute function record.%2$I()', tracked, 'keep_history_of_' || tracked);
+  execute format('create trigger keep_changed after update on record.%1$I referencing old table as gone new table as come
+    for each statement execute function record.%2$I()', tracked, 'keep_history_of_' || tracked);
+  execute format('create trigger keep_ended after delete on record.%1$I referencing old table as gone
+    for each statement execute function record.%2$I()', tracked, 'keep_history_of_' || tracked);
+  execute format('create index on record.%I (revision, ordinal)', tracked || '_history');
+  execute format('create index on record.%I (superseded_revision, superseded_ordinal)', tracked || '_history');
+end $$;
+
 -- How a table of stated facts is kept: with history, in the feed, and following its record from one offender to another.
 create function record.keep_fact(tracked text) returns void language plpgsql as $$
 begin
   perform record.track(tracked, 'offender_id');
-  perform record.keep_history_of(tracked, 'RECORD');
+  perform record.keep_history_in_sets(tracked);
   insert into record.fact_table (name) values (tracked);
 end $$;
 
@@ -170,7 +230,7 @@ begin
   foreach stated in array array['identifier', 'person', 'alias', 'custody', 'alert', 'key_date', 'allocation', 'limitation',
     'limitation_list', 'limitation_flag', 'assessment', 'rosh', 'predictor'] loop
     insert into record.fact_table (name) values (stated);
-    perform record.keep_history_of(stated, 'RECORD');
+    perform record.keep_history_in_sets(stated);
   end loop;
   perform record.keep_history_of('source_record', 'ITSELF');
   foreach stated in array array['organisation', 'mappa_area_agency', 'offender', 'assessment_absence',

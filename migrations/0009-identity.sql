@@ -2,7 +2,7 @@
 -- an offender is a cluster of records, and keeps the oldest id that any of them brought with it.
 
 -- The offender that a record would be by itself: an id is never reused, and resolves to where its record is now.
-alter table record.source_record disable trigger keep_history;
+alter table record.source_record disable trigger user;
 select record.add_column('source_record', 'origin_offender_id uuid references record.offender');
 -- Of records that say of themselves nothing of a person (assessments, lists): whom they were sent about.
 select record.add_column('source_record', 'named text[]');
@@ -10,7 +10,7 @@ update record.source_record s set origin_offender_id = s.offender_id
   from (select distinct on (r.offender_id) r.id from record.source_record r
     where exists (select from record.person p where p.source_record_id = r.id) order by r.offender_id, r.system desc, r.id) f
   where s.id = f.id;
-alter table record.source_record enable trigger keep_history;
+alter table record.source_record enable trigger user;
 create unique index on record.source_record (origin_offender_id) where origin_offender_id is not null;
 create index on record.source_record using gin (named) where named is not null;
 

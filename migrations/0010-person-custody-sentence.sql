@@ -8,10 +8,10 @@ begin
 end $$;
 
 -- That nobody assessed a person is an empty list like any other, and what an earlier revision said of it stays true.
-alter table record.none_stated disable trigger keep_history;
+alter table record.none_stated disable trigger user;
 insert into record.none_stated (source_record_id, offender_id, table_name, revision, ordinal, recorded_at)
   select source_record_id, offender_id, 'assessment', revision, ordinal, recorded_at from record.assessment_absence;
-alter table record.none_stated enable trigger keep_history;
+alter table record.none_stated enable trigger user;
 insert into record.none_stated_history (superseded_revision, superseded_ordinal, source_record_id, offender_id, table_name,
     revision, ordinal, recorded_at)
   select superseded_revision, superseded_ordinal, source_record_id, offender_id, 'assessment', revision, ordinal, recorded_at

@@ -16,7 +16,7 @@ select record.add_column('assessment', 'scores_only boolean not null default fal
 -- Of a tool of one purpose, which says nothing of serious harm.
 select record.add_column('assessment', 'specialist boolean not null default false');
 
-alter table record.assessment disable trigger keep_history;
+alter table record.assessment disable trigger user;
 do $$
 declare
   held text;
@@ -27,7 +27,7 @@ begin
       where r.id = a.source_record_id and position('':'' in r.local_id) = 0', held);
   end loop;
 end $$;
-alter table record.assessment enable trigger keep_history;
+alter table record.assessment enable trigger user;
 
 select record.add_column('rosh', 'analysis_of_risk_factors text');
 select record.add_column('rosh', 'assessed_on date');

@@ -212,15 +212,16 @@ describe('with many writers', () => {
     round += 1
     const { end } = await readFeed(t, READER)
     const writing = { now: true }
+    let rounds = 0
     const writers = [0, 1, 2, 3].map(async (person) => {
-      for (let i = 0; i < 12; i++) {
+      // Until the reader has come back in the middle of it, however slow reading is.
+      for (let i = 0; i < 12 || (rounds < 3 && i < 500); i++) {
         await state({ person, feed: i % 3 === 0 ? 'mappa' : 'probation', content: i * 7 + person })
       }
     })
     const done = Promise.all(writers).finally(() => (writing.now = false))
     const followed: Change[] = []
     let after = end
-    let rounds = 0
     for (let last = false; !last; rounds += 1) {
       last = !writing.now
       const more = await readFeed(t, READER, after, () => 1 + (rounds % 20))

@@ -94,16 +94,35 @@ function openPool(connection: Connection, name: PoolName, onError: (error: Error
   return pool
 }
 
-function queryable(client: Pool | PoolClient): Queryable {
+function queryable(
+  client: Pool | PoolClient,
+  nameOf: (text: string) => string | undefined = unnamed,
+): Queryable {
   return {
     query: async (text, values = []) => {
       try {
-        return (await client.query<Row>(text, [...values])).rows
+        const name = values.length > 0 ? nameOf(text) : undefined
+        return (await client.query<Row>({ text, values: [...values], ...(name !== undefined && { name }) }))
+          .rows
       } catch (error) {
         throw asRefusal(error)
       }
     },
   }
+}
+
+const unnamed = () => undefined
+
+const names = new Map<string, string>()
+const NAMES_MAX = 500
+
+/** A write's statements are few and the same each time: a session plans each of them once. */
+function nameOf(text: string): string | undefined {
+  const known = names.get(text)
+  if (known !== undefined || names.size >= NAMES_MAX) return known
+  const name = `w${names.size}`
+  names.set(text, name)
+  return name
 }
 
 async function transact<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
@@ -112,7 +131,7 @@ async function transact<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Pro
   })
   let broken: Error | undefined
   try {
-    const tx = queryable(client)
+    const tx = queryable(client, nameOf)
     await tx.query('begin')
     const result = await work(tx)
     await commit(client)

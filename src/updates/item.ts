@@ -1,6 +1,7 @@
 import type { MachineRole } from '../domain/caller'
 import { canonicalJson } from '../domain/canonical-json'
 import { sha256 } from '../domain/digest'
+import { recordRows, type RecordRows } from './fact-rows'
 import { ownRecord } from './ownership'
 import { Unreadable, type StatedIdentifier, type Update, type Warning } from './update'
 
@@ -74,6 +75,8 @@ export interface ReadItem {
   readonly item: Item
   readonly sender: Sender
   readonly update: Update | undefined
+  /** What it states, as rows, record by record. */
+  readonly rows: readonly RecordRows[]
   readonly unreadable: Unreadable | undefined
   /** Of the content and of the person it is about: equal content about another person is another document. */
   readonly digest: string
@@ -101,10 +104,19 @@ export function readItem(item: Item, sender: Sender, read: ReadFormat, receivedO
       records: stated.records.map((record) => ownRecord(sender, record)),
       warnings: [...stated.warnings, ...unused(item, stated)],
     }
-    return { item, sender, update, unreadable: undefined, digest, subjectKey: subjectKey(item, update) }
+    const rows = update.records.map((record) => recordRows(record, receivedOn))
+    return { item, sender, update, rows, unreadable: undefined, digest, subjectKey: subjectKey(item, update) }
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
-    return { item, sender, update: undefined, unreadable: error, digest, subjectKey: `unread:${digest}` }
+    return {
+      item,
+      sender,
+      update: undefined,
+      rows: [],
+      unreadable: error,
+      digest,
+      subjectKey: `unread:${digest}`,
+    }
   }
 }
 

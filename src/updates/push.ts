@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { Caller } from '../domain/caller'
 import type { EntryDraft } from '../journal/entry'
 import { declarationOf } from './facts'
@@ -52,13 +53,25 @@ export const PUSH_ITEMS_MAX = 500
 
 /** Applies up to 500 items at one revision. Acknowledged means committed, journal entry included. */
 export async function push(request: PushRequest, deps: PushDeps): Promise<PushAnswer> {
-  const batch = request.items.map((item) => readItem(item, request.sender, deps.read, deps.now()))
+  const batch = await readItems(request, deps)
   try {
     return await applyBatch(request, batch, deps)
   } catch (error) {
     if (!isDataFault(error)) throw error
     return await applySingly(request, batch, deps)
   }
+}
+
+const ITEMS_AT_A_TIME = 5
+
+/** Reading hundreds of documents must not hold up the batch whose turn it is, nor those who ask. */
+async function readItems({ items, sender }: PushRequest, { read, now }: PushDeps): Promise<ReadItem[]> {
+  const batch: ReadItem[] = []
+  for (const item of items) {
+    if (batch.length % ITEMS_AT_A_TIME === 0) await othersTurn()
+    batch.push(readItem(item, sender, read, now()))
+  }
+  return batch
 }
 
 /** One item that the database cannot hold must not harm its neighbours. */
@@ -74,7 +87,7 @@ async function applySingly(
       if (!isDataFault(error)) throw error
       const unreadable = new Unreadable(CANNOT_BE_STORED)
       const subjectKey = `unread:${read.digest}`
-      return applyBatch(request, [{ ...read, update: undefined, unreadable, subjectKey }], deps)
+      return applyBatch(request, [{ ...read, update: undefined, rows: [], unreadable, subjectKey }], deps)
     })
     revision = answer.revision
     results.push(...answer.results)

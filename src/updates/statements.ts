@@ -1,10 +1,8 @@
-import { canonicalJson } from '../domain/canonical-json'
-import { sha256 } from '../domain/digest'
 import { isNotice, type StatedIdentity } from '../identity/identity-record'
-import { declarationOf, type FactKind } from './facts'
-import type { Row, RowsByTable } from './facts/declare'
+import type { FactRows } from './fact-rows'
+import type { Row } from './facts/declare'
 import type { ReadItem } from './item'
-import { recordKey, type Known } from './known'
+import { recordKey, type Known, type Newest } from './known'
 import { isAfter, placeOf, type Place } from './order'
 import type { RecordStatement } from './update'
 
@@ -18,50 +16,37 @@ export interface Stated {
   readonly facts: readonly StatedFact[]
 }
 
-export interface StatedFact {
-  readonly kind: FactKind
-  readonly hash: string
-  readonly rows: RowsByTable
-  /** Of a late statement: the rows that it adds all the same. */
-  readonly lasting: readonly Row[]
+/** A fact as it is held; of a late one `lasting` is what it adds all the same. */
+export interface StatedFact extends FactRows {
   /** Nothing newer is held. */
   readonly isNewest: boolean
   /** The newest, and says something else than what is held. */
   readonly isChange: boolean
-  /** Speaks of some columns alone. */
-  readonly isPartial: boolean
 }
 
-const HASH_LENGTH = 32
-
+/** Weighs what an item states, record by record, against what is held. */
 export function statementsOf(read: ReadItem, known: Known, now: Date): Stated[] {
-  return (read.update?.records ?? []).map((record) => {
+  return read.rows.map(({ record, facts }) => {
     const key = recordKey(record)
     const place = placeOf(read, record, now)
-    const kinds = Object.keys(record.facts) as FactKind[]
-    return { read, record, key, place, facts: kinds.map((kind) => weigh(kind, record, place, known, now)) }
+    const newest = known.get(key)?.newest
+    return {
+      read,
+      record,
+      key,
+      place,
+      facts: facts.map((fact) => weigh(fact, place, newest?.get(fact.kind))),
+    }
   })
 }
 
-function weigh(kind: FactKind, record: RecordStatement, place: Place, known: Known, now: Date): StatedFact {
-  const { lasting: rule, ...declaration } = declarationOf(kind)
-  // A notice is about one number alone: what it said before is not history that lasts.
-  const lasting = isNotice(record.localId) ? undefined : rule
-  const rows = declaration.rows(record.facts[kind], { system: record.system, receivedOn: now })
-  const hash = sha256(canonicalJson(rows)).slice(0, HASH_LENGTH)
-  const held = known.get(recordKey(record))?.newest.get(kind)
+function weigh(fact: FactRows, place: Place, held: Newest | undefined): StatedFact {
   const isNewest = held === undefined || isAfter(place, held)
-  const lasts = (row: Row) => lasting?.values.includes(String(row[lasting.column])) ?? false
   return {
-    kind,
-    rows,
-    hash,
+    ...fact,
     isNewest,
-    isChange: isNewest && held?.hash !== hash,
-    isPartial: Object.values(rows)
-      .flat()
-      .some((row) => row['partial'] === true),
-    lasting: isNewest ? [] : Object.values(rows).flat().filter(lasts),
+    isChange: isNewest && held?.hash !== fact.hash,
+    lasting: isNewest ? [] : fact.lasting,
   }
 }
 
