@@ -3,6 +3,7 @@ import { readDate, readInstant, readMoment } from '../domain/dates'
 import { londonDate } from '../domain/london-date'
 import { storable } from '../domain/storable'
 import type { MachineRole } from '../domain/caller'
+import type { WarningCode } from '../updates/codes'
 import { OWN_SYSTEM } from '../updates/facts/owners'
 import { Unreadable, type SourceSystem, type StatedIdentifier, type Warning } from '../updates/update'
 
@@ -85,7 +86,7 @@ export const MASK = '**REDACTED**'
 export class Notes {
   readonly #warnings = new Map<string, Warning>()
 
-  add(code: string, message: string): void {
+  add(code: WarningCode, message: string): void {
     this.#warnings.set(`${code} ${message}`, { code, message })
   }
 

@@ -1,3 +1,4 @@
+import type { ItemErrorCode, WarningCode } from './codes'
 import type { SourceSystem } from './facts/declare'
 import type { FactOf, Facts } from './facts'
 
@@ -55,7 +56,7 @@ export interface Update {
 }
 
 export interface Warning {
-  readonly code: string
+  readonly code: WarningCode
   readonly message: string
 }
 
@@ -79,7 +80,7 @@ export class Unreadable extends Error {
     message: string,
     readonly path: string = '',
     /** `UNREADABLE`, or what a person is to decide. */
-    readonly code: string = 'UNREADABLE',
+    readonly code: ItemErrorCode = 'UNREADABLE',
   ) {
     super(message)
     this.name = 'Unreadable'
