@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { ROLE_NAMES } from '../src/domain/caller'
 import { FORMATS } from '../src/suppliers'
+import { ITEM_ERROR_CODES, WARNING_CODES } from '../src/updates/codes'
 
 const ROOT = join(__dirname, '..')
 const pages = ['README.md', 'CHANGELOG.md', ...markdownIn('docs'), ...markdownIn('docs/decisions')]
@@ -19,8 +20,15 @@ test('the README names every role and every variable', () => {
 })
 
 test('suppliers are told of every format', () => {
-  const page = read('docs/push.md')
-  expect(FORMATS.filter((format) => !page.includes(`\`${format}\``))).toEqual([])
+  expect(sorted(codesOfTable('docs/push.md', '## Formats'))).toEqual(sorted(FORMATS))
+})
+
+test('suppliers are told of every code that an item may carry, and of no other', () => {
+  expect(sorted(codesOfTable('docs/push.md', '### Errors'))).toEqual(sorted(ITEM_ERROR_CODES))
+  expect(sorted(codesOfTable('docs/push.md', '### Warnings'))).toEqual(sorted(WARNING_CODES))
+  const source = sourceBeside('updates/codes.ts')
+  const codes = [...ITEM_ERROR_CODES, ...WARNING_CODES]
+  expect(codes.filter((code) => !source.includes(`'${code}'`))).toEqual([])
 })
 
 test('decisions are numbered without gaps, dated, and short', () => {
@@ -42,6 +50,25 @@ function markdownIn(folder: string): string[] {
 
 function read(page: string): string {
   return readFileSync(join(ROOT, page), 'utf8')
+}
+
+/** The first cells of the table under a heading, out of their backquotes. */
+function codesOfTable(page: string, heading: string): string[] {
+  const [, after = ''] = read(page).split(`\n${heading}\n`)
+  const [section = ''] = after.split(/\n##/)
+  return [...section.matchAll(/^\| `([^`]+)` /gm)].map(([, code = '']) => code)
+}
+
+function sorted(names: readonly string[]): string[] {
+  return [...names].sort()
+}
+
+/** All of src but one file, which only lists names. */
+function sourceBeside(list: string): string {
+  return readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && file !== list)
+    .map((file) => read(join('src', file)))
+    .join('\n')
 }
 
 function linksIn(page: string): string[] {
