@@ -5,6 +5,7 @@ import { FORMATS } from '../src/suppliers'
 import { ITEM_ERROR_CODES, WARNING_CODES } from '../src/updates/codes'
 
 const ROOT = join(__dirname, '..')
+const VARIABLES = namesIn(read('src/config.ts'), /^ {2}([A-Z][A-Z_]+): /gm)
 const pages = ['README.md', 'CHANGELOG.md', ...markdownIn('docs'), ...markdownIn('docs/decisions')]
 
 test.each(pages)('%s links to pages and headings that are there', (page) => {
@@ -14,9 +15,16 @@ test.each(pages)('%s links to pages and headings that are there', (page) => {
 
 test('the README names every role and every variable', () => {
   const readme = read('README.md')
-  const variables = [...read('src/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name]) => name)
-  expect(variables).toContain('DATA_DIR')
-  expect([...ROLE_NAMES, ...variables].filter((name) => !readme.includes(`\`${name ?? ''}\``))).toEqual([])
+  expect(VARIABLES).toContain('DATA_DIR')
+  expect([...ROLE_NAMES, ...VARIABLES].filter((name) => !readme.includes(`\`${name}\``))).toEqual([])
+})
+
+test('the compose file sets or passes on every variable', () => {
+  const [, gateway = ''] = read('docker-compose.yml').split('\n  gateway:\n')
+  const [environment = ''] = gateway.split('\n    ports:\n')
+  const given = namesIn(environment, /^ {6}([A-Z_]+): /gm)
+  // The image says where the data lie.
+  expect(sorted([...given, 'DATA_DIR'])).toEqual(sorted(VARIABLES))
 })
 
 test('suppliers are told of every format', () => {
@@ -56,7 +64,11 @@ function read(page: string): string {
 function codesOfTable(page: string, heading: string): string[] {
   const [, after = ''] = read(page).split(`\n${heading}\n`)
   const [section = ''] = after.split(/\n##/)
-  return [...section.matchAll(/^\| `([^`]+)` /gm)].map(([, code = '']) => code)
+  return namesIn(section, /^\| `([^`]+)` /gm)
+}
+
+function namesIn(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map(([, name = '']) => name)
 }
 
 function sorted(names: readonly string[]): string[] {
