@@ -3,9 +3,14 @@ import { readDate, readInstant, readMoment } from '../domain/dates'
 import { londonDate } from '../domain/london-date'
 import { storable } from '../domain/storable'
 import type { MachineRole } from '../domain/caller'
-import type { WarningCode } from '../updates/codes'
 import { OWN_SYSTEM } from '../updates/facts/owners'
-import { Unreadable, type SourceSystem, type StatedIdentifier, type Warning } from '../updates/update'
+import {
+  Unreadable,
+  type SourceSystem,
+  type StatedIdentifier,
+  type Warning,
+  type WarningCode,
+} from '../updates/update'
 
 /** What a reader knows beside the payload. */
 export interface ReadingContext {

@@ -2,6 +2,7 @@ import type { ItemErrorCode, WarningCode } from './codes'
 import type { SourceSystem } from './facts/declare'
 import type { FactOf, Facts } from './facts'
 
+export type { ItemErrorCode, WarningCode } from './codes'
 export type { SourceSystem } from './facts/declare'
 export type { FactKind, Facts } from './facts'
 export type { LimitationsFact, LimitedParty } from './facts/access'

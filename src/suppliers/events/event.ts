@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { normaliseIdentifier, type IdentifierType } from '../../domain/identifiers'
-import type { ItemErrorCode } from '../../updates/codes'
 import {
   Unreadable,
+  type ItemErrorCode,
   type RecordStatement,
   type SourceSystem,
   type StatedIdentifier,
