@@ -14,8 +14,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   query: ['domain', 'catalogue', 'access'],
   journal: ['domain'],
   disclosure: ['domain', 'catalogue', 'access', 'query', 'journal'],
-  // The words of a push: its types, and the fault `Unreadable` that a reader of payloads throws.
-  'updates/update': ['domain', 'updates/facts'],
+  // The words of a push: its types and codes, and the fault `Unreadable` that a reader of payloads throws.
+  'updates/update': ['domain', 'updates/facts', 'type updates/codes'],
   suppliers: ['domain', 'updates/update', 'updates/facts'],
   // Who is one person: worked out from what records say, in the transaction that an update runs in.
   identity: ['domain', 'type updates/store'],

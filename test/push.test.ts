@@ -497,6 +497,20 @@ describe('quarantined', () => {
     expect(await kept('fits-two')).toMatchObject({ outcome: 'QUARANTINED', payload: expect.any(String) })
   })
 
+  test('is a document whose own number is on record as another person’s', async () => {
+    await t.ingest(PROBATION, 'probation-search', [aCase('X500003'), aCase('X500004')])
+    await pushOne(PROBATION, 'rosh-summary', aRoshSummary('X500003', 5003))
+    const answer = await pushOne(PROBATION, 'rosh-summary', aRoshSummary('X500004', 5003))
+    expect(answer).toMatchObject({ outcome: 'QUARANTINED', errors: [{ code: 'PERSON_AMBIGUOUS' }] })
+    expect(answer.errors[0]?.message).toMatch(/its own number .* another person’s/)
+  })
+
+  test('is told that it waits for nobody where it names nobody by a valid number', async () => {
+    const answer = await pushOne(PROBATION, 'rosh-summary', aRoshSummary('X50', 5004))
+    expect(answer).toMatchObject({ outcome: 'QUARANTINED', errors: [{ code: 'PERSON_UNKNOWN' }] })
+    expect(answer.errors[0]?.message).toMatch(/nobody by a valid identifier/)
+  })
+
   test.each<[string, string, unknown, RegExp]>([
     ['of no shape we know', 'auto', { colour: 'green' }, /shape of none of the formats/],
     ['of another shape than its format', 'mappa-detail', { level: { a: 1 }, crn: 'X1' }, /another shape/],

@@ -51,7 +51,10 @@ test.each([
   ['probation says why', '["JUSTIFICATION_REQUIRED"]'],
   ['the decision leads and all registers are shown', 'system ["THROUGHCARE","DELIUS","NOMIS"]'],
   ['an agency acknowledges', 'acknowledgedBy [null,"casey.testofficer"]'],
-  ['the summary stays at its freeze', 'mappaMeetingSummary.cases.changedSince.field [["custody"]]'],
+  [
+    'the summary stays at its freeze',
+    'mappaMeetingSummary.cases.changedSince.field [["custody","sourceRecords"]]',
+  ],
   [
     'a restriction is told to whom it bars',
     '"reason":"LIMITED_ACCESS","message":"This test case is restricted.',

@@ -186,8 +186,13 @@ function parse(text: string): Parsed {
 
 function itemOf(document: Parsed, index: number, format: string, named: readonly StatedIdentifier[]): Item {
   if (document.fault !== undefined) {
-    const problems = [{ code: 'NOT_JSON', path: '', message: document.fault }]
-    return { index, format, person: [], payload: null, problems }
+    return {
+      index,
+      format,
+      person: [],
+      payload: null,
+      problems: [{ code: 'NOT_JSON', path: '', message: document.fault }],
+    }
   }
   const { messageId, observedAt, version, person, personId, payload, problems } = openEnvelope(document.value)
   const unfit = messageIdProblem(messageId)

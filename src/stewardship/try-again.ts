@@ -1,7 +1,7 @@
 import { Refusal } from '../domain/refusal'
 import type { Transaction } from '../commands/command'
 import { declarationOf, type FactKind } from '../updates/facts'
-import { readItem, type ReadFormat, type ReadItem } from '../updates/item'
+import { readItem, type ItemError, type ReadFormat, type ReadItem } from '../updates/item'
 import { receive, type Received } from '../updates/receive'
 import { giveUp, keptById, type KeptItem } from '../updates/received'
 import { CANNOT_BE_STORED, isDataFault } from '../updates/store'
@@ -34,7 +34,11 @@ export async function tryAgain(again: Again, ids: readonly number[]): Promise<Al
   return altered
 }
 
-const NOT_OWNER = { code: 'NOT_OWNER', path: '', message: 'its sender may not state this of this person' }
+const NOT_OWNER: ItemError = {
+  code: 'NOT_OWNER',
+  path: '',
+  message: 'its sender may not state this of this person',
+}
 
 /** Applies one kept item about the person whom a steward names, whatever the message said of whose it is. */
 export async function applyAbout(again: Again, id: number, offender: string): Promise<Altered> {
@@ -71,7 +75,7 @@ async function applyAll(again: Again, items: readonly ReadItem[]): Promise<Alter
     const received = await attempt(again, [read])
     if (received) each.push(received)
     else if (read.receivedId !== undefined) {
-      const errors = [{ code: 'UNREADABLE', path: '', message: CANNOT_BE_STORED }]
+      const errors: ItemError[] = [{ code: 'UNREADABLE', path: '', message: CANNOT_BE_STORED }]
       await giveUp(again.tx, read.receivedId, errors)
     }
   }

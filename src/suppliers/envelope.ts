@@ -1,12 +1,12 @@
 import { readInstant } from '../domain/dates'
 import { referenceType } from '../domain/identifiers'
 import { storable } from '../domain/storable'
-import type { StatedIdentifier } from '../updates/update'
+import type { ItemErrorCode, StatedIdentifier } from '../updates/update'
 import { isDocument, text, type Document } from './reading'
 
 /** A fault in an envelope, in the form in which it is answered. */
 export interface Problem {
-  readonly code: string
+  readonly code: ItemErrorCode
   readonly path: string
   readonly message: string
 }

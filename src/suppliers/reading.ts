@@ -4,7 +4,13 @@ import { londonDate } from '../domain/london-date'
 import { storable } from '../domain/storable'
 import type { MachineRole } from '../domain/caller'
 import { OWN_SYSTEM } from '../updates/facts/owners'
-import { Unreadable, type SourceSystem, type StatedIdentifier, type Warning } from '../updates/update'
+import {
+  Unreadable,
+  type SourceSystem,
+  type StatedIdentifier,
+  type Warning,
+  type WarningCode,
+} from '../updates/update'
 
 /** What a reader knows beside the payload. */
 export interface ReadingContext {
@@ -85,7 +91,7 @@ export const MASK = '**REDACTED**'
 export class Notes {
   readonly #warnings = new Map<string, Warning>()
 
-  add(code: string, message: string): void {
+  add(code: WarningCode, message: string): void {
     this.#warnings.set(`${code} ${message}`, { code, message })
   }
 

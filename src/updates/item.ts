@@ -1,6 +1,7 @@
 import type { MachineRole } from '../domain/caller'
 import { canonicalJson } from '../domain/canonical-json'
 import { sha256 } from '../domain/digest'
+import type { ItemErrorCode } from './codes'
 import { recordRows, type RecordRows } from './fact-rows'
 import { ownRecord } from './ownership'
 import { Unreadable, type StatedIdentifier, type Update, type Warning } from './update'
@@ -29,7 +30,7 @@ export interface Item {
 }
 
 export interface ItemError {
-  readonly code: string
+  readonly code: ItemErrorCode
   readonly path: string
   readonly message: string
 }

@@ -120,24 +120,28 @@ function whoseIs(read: ReadItem, owners: readonly string[], known: Known, now: D
   const unknown = {
     kind: 'waiting',
     code: 'PERSON_UNKNOWN',
-    reason: unknownReason(read),
+    reason: unknownReason(named),
     waitingFor,
   } as const
   if (named.length > 0 && owners.length === 0) return unknown
   const [only, ...others] = read.update?.joins === true ? owners.slice(0, 1) : new Set([...owners, ...held])
   if (only === undefined) return unknown
   if (others.length === 0) return { kind: 'known', offenderId: only, isFounder: false }
-  const reason = 'these identifiers fit more than one person on record; a data steward must say whose this is'
+  const reason = new Set(owners).size > 1 ? FITS_SEVERAL : HELD_OF_ANOTHER
   return { kind: 'waiting', code: 'PERSON_AMBIGUOUS', reason, waitingFor }
 }
 
-function unknownReason({ item, update }: ReadItem): string {
-  const isNamed = [...item.person, ...(update?.person ?? [])].length > 0
-  if (item.personId !== undefined && !isNamed)
-    return 'nobody on record has this id; name the person by an identifier, or correct the id'
-  return isNamed
-    ? 'nobody on record has these identifiers yet; the document is kept and tried again when the person appears'
-    : 'the document names nobody by a valid identifier; name the person, or correct the identifier'
+const FITS_SEVERAL =
+  'these identifiers fit more than one person on record; a data steward must say whose this is'
+const HELD_OF_ANOTHER =
+  'its own number (of an assessment, a licence, …) is on record as another person’s; a data steward must say whose this is'
+
+function unknownReason(named: readonly string[]): string {
+  if (named.length === 0)
+    return 'the document names nobody by a valid identifier; name the person, or correct the identifier'
+  return named.every((name) => name.startsWith('ID:'))
+    ? 'nobody on record has this id; name the person by an identifier, or correct the id'
+    : 'nobody on record has these identifiers yet; the document is kept and tried again when the person appears'
 }
 
 /** A CRC speaks of the cases that its organisation holds now, and of no others. */

@@ -51,7 +51,7 @@ function warningsOf(codes: ReadonlySet<string> | undefined, fresh: ReadonlySet<s
   return [...(codes ?? [])]
     .filter((code) => fresh.has(code))
     .map((code) => ({
-      code: 'NEW_ORGANISATION',
+      code: 'NEW_ORGANISATION' as const,
       message: `${code} is new to us: it was taken in as an organisation of unknown type`,
     }))
 }

@@ -85,7 +85,7 @@ async function retry(context: ReceiveContext, kept: readonly ReadItem[], progres
   if (kept.length === 0 || (await succeeds(context, kept, progress))) return
   for (const read of kept) {
     if (await succeeds(context, [read], progress)) continue
-    const errors = [{ code: 'UNREADABLE', path: '', message: CANNOT_BE_STORED }]
+    const errors: ItemError[] = [{ code: 'UNREADABLE', path: '', message: CANNOT_BE_STORED }]
     if (read.receivedId !== undefined) await giveUp(context.tx, read.receivedId, errors)
   }
 }
@@ -245,7 +245,7 @@ function quarantine(read: ReadItem, located: Located | undefined, now: Date): Ve
   const { code, reason, waitingFor } =
     located?.kind === 'waiting'
       ? located
-      : { code: 'PERSON_UNKNOWN', reason: message, waitingFor: identifiersOf(read, now) }
+      : { code: 'PERSON_UNKNOWN' as const, reason: message, waitingFor: identifiersOf(read, now) }
   const errors = [{ code, path: 'person', message: reason }]
   return { outcome: 'QUARANTINED', offenderId: null, warnings, errors, waitingFor }
 }
@@ -287,11 +287,13 @@ async function withSuspicions(
     [named.map(([id]) => id)],
   )
   const suspected = new Set(rows.flatMap((row) => [row['offender_id'], row['other_offender_id']]))
-  const message =
-    'another person on record has one of these identifiers; they are not joined without more proof'
+  const suspicion: Warning = {
+    code: 'SUSPECTED_MATCH',
+    message: 'another person on record has one of these identifiers; they are not joined without more proof',
+  }
   return results.map((result) =>
     result.outcome === 'APPLIED' && suspected.has(result.offenderId)
-      ? { ...result, warnings: [...result.warnings, { code: 'SUSPECTED_MATCH', message }] }
+      ? { ...result, warnings: [...result.warnings, suspicion] }
       : result,
   )
 }

@@ -1,6 +1,8 @@
+import type { ItemErrorCode, WarningCode } from './codes'
 import type { SourceSystem } from './facts/declare'
 import type { FactOf, Facts } from './facts'
 
+export type { ItemErrorCode, WarningCode } from './codes'
 export type { SourceSystem } from './facts/declare'
 export type { FactKind, Facts } from './facts'
 export type { LimitationsFact, LimitedParty } from './facts/access'
@@ -55,7 +57,7 @@ export interface Update {
 }
 
 export interface Warning {
-  readonly code: string
+  readonly code: WarningCode
   readonly message: string
 }
 
@@ -79,7 +81,7 @@ export class Unreadable extends Error {
     message: string,
     readonly path: string = '',
     /** `UNREADABLE`, or what a person is to decide. */
-    readonly code: string = 'UNREADABLE',
+    readonly code: ItemErrorCode = 'UNREADABLE',
   ) {
     super(message)
     this.name = 'Unreadable'

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { normaliseIdentifier, type IdentifierType } from '../../domain/identifiers'
 import {
   Unreadable,
+  type ItemErrorCode,
   type RecordStatement,
   type SourceSystem,
   type StatedIdentifier,
@@ -40,7 +41,7 @@ export interface EventReading {
 export interface EventKind {
   /** `person.alert.*` stands for all that begin with `person.alert.`. */
   readonly type: string
-  /** In whose record it is put, and so who may send it; undefined: in the sender's own. */
+  /** Whose system tells it, and in whose record it is noted; undefined: the sender's own. */
   readonly system: SourceSystem | undefined
   readonly fate: 'applied' | 'noted' | 'kept'
   /** What is stated, what would be needed, or what a person is to decide. */
@@ -69,7 +70,7 @@ export function noted(
 }
 
 /** What an event of this kind asks for is for a person to decide: the event is kept, and nothing is done. */
-export function kept(type: string, system: SourceSystem, code: string, why: string): EventKind {
+export function kept(type: string, system: SourceSystem, code: ItemErrorCode, why: string): EventKind {
   const read = (): never => {
     throw new Unreadable(why, 'eventType', code)
   }

@@ -16,7 +16,8 @@ const CUSTODY =
 const REGISTER =
   'the entry of the register: level, category, start and end; review, notes, officer and lead agency stand as last stated'
 const LICENCE = 'whether the licence is in force; the rest stands as last stated'
-const SCORES = 'the scores, in a record of their own beside those of assessments'
+const SCORES =
+  'the scores, in a record of OASys of their own beside those of assessments; whoever assesses may send it'
 const MERGED = 'both numbers are one person’s, and resolve for ever'
 const CLOSED = 'who may see the case, as access-limitations: until a newer list comes, nobody does'
 

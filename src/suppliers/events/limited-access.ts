@@ -4,7 +4,7 @@ import { numberOf, type DomainEvent, type EventReading } from './event'
 
 /**
  * Reads that it changed who may see a case. The event does not say how, so the case is closed to everybody
- * until a list that is newer comes (docs/decisions/0016).
+ * until a list that is newer comes (docs/decisions/0018).
  */
 export function readLimitationChange(event: DomainEvent): EventReading {
   const { occurredAt } = event

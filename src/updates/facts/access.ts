@@ -57,7 +57,7 @@ export const accessFacts = {
   ),
   /**
    * That probation changed who may see a case, without saying how: until a newer list comes for the same
-   * record, nobody may (docs/decisions/0016).
+   * record, nobody may (docs/decisions/0018).
    */
   limitationChange: one(
     'limitation_change',

@@ -1,4 +1,5 @@
 import { readRegisterType, type RegisterClass } from '../../domain/register-types'
+import type { WarningCode } from '../codes'
 import {
   aside,
   code,
@@ -74,13 +75,16 @@ export type RegisterKind = keyof typeof registerFacts
 export function registerKind(
   { registerType, description }: { registerType?: string | undefined; description?: string | undefined },
   path: string,
-): { kind: RegisterKind; warnings: { code: string; message: string }[] } {
+): { kind: RegisterKind; warnings: { code: WarningCode; message: string }[] } {
   const { registerClass, known, misspelt } = readRegisterType(registerType, description)
   const closed = {
-    code: 'UNKNOWN_REGISTER',
+    code: 'UNKNOWN_REGISTER' as const,
     message: `${path}: a register unknown to us, so it is kept closed`,
   }
-  const spelt = { code: 'MISSPELT_REGISTER', message: `${path}: RVRH is taken for RVHR, very high risk` }
+  const spelt = {
+    code: 'MISSPELT_REGISTER' as const,
+    message: `${path}: RVRH is taken for RVHR, very high risk`,
+  }
   return { kind: KINDS[registerClass], warnings: [...(known ? [] : [closed]), ...(misspelt ? [spelt] : [])] }
 }
 
