@@ -1,16 +1,19 @@
+import { Alarms } from './alarms'
 import { POLICY_VERSION } from './access/policy-version'
+import { openGlass } from './break-glass/open-glass'
+import { reviewAlarms, unreviewed } from './break-glass/reviews'
 import type { Catalogue } from './catalogue/catalogue'
 import type { Deps } from './disclosure/answer'
 import { readDisclosed } from './disclosure/sightings'
 import { createMetrics, type Metrics } from './http/health'
-import { watchSources } from './http/source-gauges'
+import { watchReviews, watchSources } from './http/source-gauges'
 import { Appender, type Receipt } from './journal/appender'
 import { prepareEntry, type EntryDraft, type PreparedEntry } from './journal/entry'
 import { giverOf } from './givers'
 import type { CommandDeps, Transaction } from './commands/command'
 import type { WebhookTerms } from './outbound/own-webhooks'
 import { createPulse, type Pulse } from './outbound/pulse'
-import { allSources, SourceAlarms } from './stewardship/alarms'
+import { alarmsOf, allSources } from './stewardship/alarms'
 import type { StewardshipDeps } from './stewardship/deps'
 import { noteBatch } from './stewardship/note-batch'
 import { retryAll, type Retried } from './stewardship/retry-all'
@@ -36,8 +39,8 @@ export interface Gateway {
   readonly pushGate: PushGate
   append(draft: EntryDraft): Promise<Receipt>
   ready(): Promise<Readonly<Record<string, unknown>>>
-  /** What is newly amiss with the feeds, or no longer, as lines for a log. */
-  sourceAlarms(): Promise<string[]>
+  /** What is newly amiss with the feeds, or waits for a review, or no longer, as lines for a log. */
+  alarms(): Promise<string[]>
   /** Tries what is in quarantine again, or one format of it. */
   retryQuarantined(format?: string): Promise<Retried>
 }
@@ -88,10 +91,13 @@ export function createGateway({
   const stewardship: StewardshipDeps = { commands, silence, query, read: readFormat }
   const sources = shared(() => allSources(query, silence, now()), READY_SHARED_MS)
   watchSources(metrics.registry, sources)
-  const alarms = new SourceAlarms()
+  const alarms = new Alarms()
+  const openReviews = shared(() => unreviewed(query), READY_SHARED_MS)
+  watchReviews(metrics.registry, openReviews)
   const deps: Deps = {
     read: async ({ text, values }) => readDisclosed((await pools.reader.query(text, values))[0] ?? {}),
     append,
+    openGlass: (caller) => openGlass(query, caller, now()),
     now,
     giver: (root) =>
       giverOf(root, { commands, stewardship, database, push: pushCounted, pushGate, now, webhooks }),
@@ -106,7 +112,8 @@ export function createGateway({
     pushGate,
     append,
     ready: shared(() => ready(database), READY_SHARED_MS),
-    sourceAlarms: async () => alarms.lines(await sources()),
+    alarms: async () =>
+      alarms.lines([...(await sources()).flatMap(alarmsOf), ...reviewAlarms(await openReviews())]),
     retryQuarantined: (format) => retryAll(stewardship, format),
   }
 }

@@ -1,5 +1,8 @@
 import type { AccessPlan } from './access/plan-access'
 import { myAccess } from './access/my-access'
+import { breakGlass } from './break-glass/break-glass'
+import { endBreakGlass } from './break-glass/end-break-glass'
+import { giveBreakGlassReviews, reviewBreakGlass } from './break-glass/reviews'
 import { introspect } from './catalogue/introspect'
 import type { SelectedField } from './catalogue/select'
 import type { Giver } from './disclosure/answer'
@@ -43,6 +46,9 @@ const COMMANDS: Readonly<Record<string, (command: Command, deps: CommandDeps) =>
   pushOfferings,
   recordOversight,
   countersignOversight,
+  breakGlass,
+  endBreakGlass,
+  reviewBreakGlass,
 }
 
 export function giverOf(root: SelectedField, deps: GiverDeps): Giver | undefined {
@@ -55,6 +61,11 @@ export function giverOf(root: SelectedField, deps: GiverDeps): Giver | undefined
   const outbound = WEBHOOK_COMMANDS[root.name]
   if (outbound)
     return (_root, plan, question) => outbound(commandOf(root, plan, question), deps.commands, deps.webhooks)
+  if (root.name === 'breakGlassReviews')
+    return ({ args }, plan, { context }) =>
+      giveBreakGlassReviews({ args, plan, context }, (text, values) =>
+        deps.database.pools.reader.query(text, values),
+      )
   if (root.name === 'webhooks')
     return (_root, _plan, { context }) =>
       giveWebhooks(deps.database.pools.writer, context.caller, deps.webhooks)

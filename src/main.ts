@@ -65,7 +65,7 @@ export async function start(
       if (draft) await gateway.append(draft)
     }
     const tellAlarms = async () => {
-      for (const line of await gateway.sourceAlarms()) log(line)
+      for (const line of await gateway.alarms()) log(line)
     }
     const every = (ms: number, work: () => Promise<void>) =>
       setInterval(() => void work().catch((error: unknown) => log(describe(error))), ms).unref()

@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import request from 'supertest'
-import { SourceAlarms } from '../src/stewardship/alarms'
+import { Alarms } from '../src/alarms'
+import { alarmsOf } from '../src/stewardship/alarms'
 import { aPrisoner } from './support/documents'
 import { startTestGateway, type As, type TestGateway } from './support/gateway'
 import {
@@ -93,9 +94,7 @@ describe('a feed that numbers its messages', () => {
     ])
     await push(104, 3)
     expect(await gapsOf(FEED)).toEqual([[108, 109]])
-    expect((await t.gateway.sourceAlarms()).join()).toContain(
-      'feed numbered for N02 lacks the messages 108 to 109',
-    )
+    expect((await t.gateway.alarms()).join()).toContain('feed numbered for N02 lacks the messages 108 to 109')
     expect(await metric('throughcare_source_missing_messages', 'numbered')).toBe(2)
     await push(108, 3)
     expect(await gapsOf(FEED)).toEqual([])
@@ -159,15 +158,15 @@ describe('a feed that goes silent', () => {
     await silentFor(24.1)
     expect(await sourceOf(STEWARD, 'silent')).toMatchObject({ overdue: true })
     expect(await metric('throughcare_source_overdue', 'silent')).toBe(1)
-    const alarms = await t.gateway.sourceAlarms()
+    const alarms = await t.gateway.alarms()
     expect(
       alarms.filter((line) => /^alarm: feed silent for N02 has not been heard since/.test(line)),
     ).toHaveLength(1)
-    expect(await t.gateway.sourceAlarms()).toEqual([])
+    expect(await t.gateway.alarms()).toEqual([])
     // What is turned away is heard too.
     await pushOne(t, feed, 'probation-search', 'nothing')
     expect(await metric('throughcare_source_overdue', 'silent')).toBe(0)
-    expect((await t.gateway.sourceAlarms()).join()).toMatch(/^no longer: feed silent/)
+    expect((await t.gateway.alarms()).join()).toMatch(/^no longer: feed silent/)
   })
 
   test('is expected as often as the configuration says of it', () => {
@@ -182,7 +181,7 @@ describe('a feed that goes silent', () => {
       nextNumber: null,
       gaps: [],
     } as const
-    expect(new SourceAlarms().lines([source])).toEqual([
+    expect(new Alarms().lines(alarmsOf(source))).toEqual([
       'alarm: feed quick has not been heard since 2026-05-01T10:00:00.000Z, and is expected every 1 h',
     ])
   })

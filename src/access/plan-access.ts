@@ -16,6 +16,11 @@ export type Decision =
   | { readonly show: 'no'; readonly group: FieldGroup; readonly reason: Reason }
   | { readonly show: 'if'; readonly group: FieldGroup; readonly condition: number }
 
+export interface OpenGlass {
+  readonly grant: string
+  readonly offender: string
+}
+
 export interface AccessPlan {
   readonly role: Role
   readonly purpose: Purpose
@@ -23,6 +28,8 @@ export interface AccessPlan {
   readonly rows: RelationshipName
   /** Rows beyond `rows` exist for this role, for those who give a justification. */
   readonly mayJustify: boolean
+  /** Break-glass grants of the caller that are open: their offenders are seen as the role's `breakGlass` says. */
+  readonly glass: readonly OpenGlass[]
   /** Each is true of a row where any of its relationships is. */
   readonly conditions: readonly (readonly RelationshipName[])[]
   readonly decisions: ReadonlyMap<SelectedField, Decision>
@@ -33,14 +40,20 @@ export interface AccessPlan {
  * Decides, before anything is read, what of a selection the caller gets. Refuses the whole operation
  * where the purpose is missing or not the role's, or where a field is used that may not be read.
  */
-export function planAccess(catalogue: Catalogue, context: RequestContext, selection: Selection): AccessPlan {
+export function planAccess(
+  catalogue: Catalogue,
+  context: RequestContext,
+  selection: Selection,
+  glass: readonly OpenGlass[] = [],
+): AccessPlan {
   const role = ROLES[context.caller.role]
   refuseExcess(selection)
   refuseMismatch(role, context, selection)
   const purpose = purposeOf(role, context, selection)
-  const conditions: RelationshipName[][] = []
+  const conditions: RelationshipName[][] = glass.length > 0 ? [['brokenGlass']] : []
   const decisions = new Map<SelectedField, Decision>()
-  for (const root of selection.roots) decideTree(role, purpose, root, conditions, decisions)
+  const deciding = { role, purpose, conditions, isGlassBroken: glass.length > 0 }
+  for (const root of selection.roots) decideTree(deciding, root, decisions)
   refuseUses(catalogue, role, purpose, selection)
   const mayJustify = role.rows.unjustified !== undefined && context.justification === undefined
   return {
@@ -48,6 +61,7 @@ export function planAccess(catalogue: Catalogue, context: RequestContext, select
     purpose,
     rows: mayJustify ? role.rows.unjustified : role.rows.relationship,
     mayJustify,
+    glass,
     conditions,
     decisions,
     decide: (selected) => decisions.get(selected) ?? { show: 'yes' },
@@ -141,31 +155,65 @@ export function isNotCaseData(root: SelectedField): boolean {
   return root.field === undefined || NOT_CASE_DATA.includes(root.name)
 }
 
+interface Deciding {
+  readonly role: Role
+  readonly purpose: Purpose
+  readonly conditions: RelationshipName[][]
+  readonly isGlassBroken: boolean
+}
+
 function decideTree(
-  role: Role,
-  purpose: Purpose,
+  deciding: Deciding,
   selected: SelectedField,
-  conditions: RelationshipName[][],
   decisions: Map<SelectedField, Decision>,
 ): void {
-  const decision = selected.field ? decideField(role, purpose, selected.field, conditions) : YES
+  const decision = selected.field ? decideField(deciding, selected.field) : YES
   decisions.set(selected, decision)
   if (decision.show === 'no') return
-  for (const child of selected.children) decideTree(role, purpose, child, conditions, decisions)
+  for (const child of selected.children) decideTree(deciding, child, decisions)
 }
 
 const YES: Decision = { show: 'yes' }
 
-function decideField(role: Role, purpose: Purpose, field: Field, conditions: RelationshipName[][]): Decision {
-  if (field.classification.kind === 'follows') return YES
+function decideField({ role, purpose, conditions, isGlassBroken }: Deciding, field: Field): Decision {
+  if (field.classification.kind === 'follows') {
+    // All that was ever recorded is more than an emergency opens.
+    return isGlassBroken && field.worked === 'changes' ? ifAny(['anyone'], 'IDENTITY', conditions) : YES
+  }
   const { group } = field.classification
   const verdict = weighField(role, field.classification, purpose)
-  if (verdict === 'yes') return YES
-  if (verdict === 'ROLE' || verdict === 'PURPOSE') return { show: 'no', group, reason: verdict }
-  const known = conditions.findIndex((condition) => condition.join() === verdict.join())
+  const needed = isGlassBroken ? neededUnderGlass(role, group, verdict) : verdict
+  if (needed === 'yes') return YES
+  if (needed === 'ROLE' || needed === 'PURPOSE') return { show: 'no', group, reason: needed }
+  return ifAny(needed, group, conditions)
+}
+
+function ifAny(
+  needed: readonly RelationshipName[],
+  group: FieldGroup,
+  conditions: RelationshipName[][],
+): Decision {
+  const known = conditions.findIndex((condition) => condition.join() === needed.join())
   if (known >= 0) return { show: 'if', group, condition: known }
-  conditions.push([...verdict])
+  conditions.push([...needed])
   return { show: 'if', group, condition: conditions.length - 1 }
+}
+
+/** What the role reads of its own cases, it reads of no other; what broken glass opens, of the one offender. */
+function neededUnderGlass(role: Role, group: FieldGroup, verdict: Verdict): Verdict {
+  const own: Verdict = verdict === 'yes' ? ['anyone'] : verdict
+  const isOpened = role.breakGlass?.some((opened) => opened === group) ?? false
+  if (!isOpened) return own
+  return typeof own === 'string' ? ['brokenGlass'] : [...own, 'brokenGlass']
+}
+
+/** Whether this operation looks at single offenders alone: broken glass opens no list and no feed. */
+export function isLookUp({ roots }: Selection): boolean {
+  return roots.some(({ name }) => name === 'offender') && roots.every(isLookUpRoot)
+}
+
+function isLookUpRoot(root: SelectedField): boolean {
+  return root.name === 'offender' || isNotCaseData(root)
 }
 
 /** As `weigh`, of a field: a system that reads for nobody never gets free text (contract: roles). */
@@ -175,15 +223,13 @@ export function weighField(role: Role, { group, from, prose }: GroupClassificati
 
 /** Whether a field is shown of every case that the caller sees; what depends on the case is not. */
 export function showsAlways({ role, purpose }: AccessPlan, field: Field): boolean {
-  return decideField(role, purpose, field, []).show === 'yes'
+  return decideField({ role, purpose, conditions: [], isGlassBroken: false }, field).show === 'yes'
 }
 
 /** `yes`, the reason why not, or the relationships of which one must hold. */
-export function weigh(
-  grant: Grant,
-  from: Depth,
-  purpose: Purpose,
-): 'yes' | 'ROLE' | 'PURPOSE' | RelationshipName[] {
+export type Verdict = 'yes' | 'ROLE' | 'PURPOSE' | readonly RelationshipName[]
+
+export function weigh(grant: Grant, from: Depth, purpose: Purpose): Verdict {
   if (typeof grant === 'string') return deepEnough(grant, from) ? 'yes' : 'ROLE'
   const deep = grant.filter((conditional) => deepEnough(conditional.depth, from))
   if (deep.length === 0) return 'ROLE'

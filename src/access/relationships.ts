@@ -70,6 +70,14 @@ export const RELATIONSHIPS = {
       agency &&
       `exists (select from record.source_record sr where sr.offender_id = ${o} and sr.agency = ${agency})`,
   },
+  brokenGlass: {
+    says: 'opened by you in an emergency, for its time',
+    sql: (o, { issuer, subject, role, agency, instant }) =>
+      subject &&
+      `exists (select from record.break_glass bg where bg.offender_id = ${o} and bg.issuer = ${issuer} and bg.subject = ${subject}
+        and bg.role = ${role} and bg.agency is not distinct from ${agency ?? 'null'}
+        and bg.since <= ${instant} and bg.until > ${instant})`,
+  },
   prisonCase: {
     says: 'known to the prisons',
     sql: (o) =>
@@ -87,6 +95,8 @@ interface Relationship {
 
 /** The caller's claims as bound slots of the statement; a claim that the token lacks is absent. */
 export interface CallerSlots {
+  readonly issuer: string
+  readonly role: string
   readonly agency?: string
   readonly staffCode?: string
   readonly mappaArea?: string
@@ -100,6 +110,8 @@ export interface CallerSlots {
 export function callerSlots(caller: Caller, now: Date, binds: Binds): CallerSlots {
   const text = (value: string) => binds.bind(value, 'text')
   return {
+    issuer: text(caller.issuer),
+    role: text(caller.role),
     ...(caller.agency !== undefined && { agency: text(caller.agency) }),
     // A code that ends in U is a placeholder's: it is nobody's caseload.
     ...(caller.staffCode !== undefined &&

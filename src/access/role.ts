@@ -1,5 +1,5 @@
 import type { RoleName } from '../domain/caller'
-import type { Depth, FieldGroup } from '../domain/field-group'
+import type { Depth, FieldGroup, HiddenGroup } from '../domain/field-group'
 import type { Purpose } from '../domain/purpose'
 import type { RelationshipName } from './relationships'
 
@@ -10,7 +10,12 @@ export interface Role {
   readonly purposes: readonly Purpose[]
   readonly groups: Readonly<Record<FieldGroup, Grant>>
   readonly journal?: 'READ'
+  /** The groups of one offender that an emergency opens in full, for an hour; absent: it opens none. */
+  readonly breakGlass?: readonly BreakableGroup[]
 }
+
+/** No emergency opens a group that is withheld without a mark. */
+export type BreakableGroup = Exclude<FieldGroup, HiddenGroup>
 
 export interface RowRule {
   readonly relationship: RelationshipName
@@ -26,6 +31,22 @@ export interface ConditionalGrant {
   readonly when: RelationshipName
   readonly purposes?: readonly Purpose[]
 }
+
+/** What an emergency needs of somebody else's case: who and where, the risk, who to ring; nothing of victims. */
+export const EMERGENCY_GROUPS: readonly BreakableGroup[] = [
+  'IDENTITY',
+  'CONTACT',
+  'CUSTODY',
+  'SENTENCE',
+  'ALLOCATION',
+  'ROSH_LEVEL',
+  'ROSH_NARRATIVE',
+  'SELF_RISK',
+  'MAPPA_LEVEL',
+  'SAFEGUARDING',
+  'RELEASE',
+  'LICENCE',
+]
 
 /** Full while invited to a meeting of this offender, under purpose MAPPA (contract: roles, *meeting*). */
 export const WHILE_INVITED: readonly ConditionalGrant[] = [

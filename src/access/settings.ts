@@ -4,4 +4,8 @@ export const SETTINGS = {
   transferTailDays: 28,
   /** Days for which an invitation still opens a meeting's cases after the meeting. */
   meetingTailDays: 14,
+  /** Minutes for which broken glass opens one offender. */
+  breakGlassMinutes: 60,
+  /** How often a person may break glass in 24 hours: more is no emergency, but somebody's habit. */
+  breakGlassADay: 5,
 } as const

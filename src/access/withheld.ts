@@ -1,5 +1,5 @@
 import type { SelectedField } from '../catalogue/select'
-import { HIDDEN_GROUPS, type FieldGroup } from '../domain/field-group'
+import { isHiddenGroup, type FieldGroup } from '../domain/field-group'
 import type { AccessPlan, Reason } from './plan-access'
 
 /** One field withheld from an answer: always, or from the rows of which a condition is not true. */
@@ -37,7 +37,7 @@ function walk(
   const decision = plan.decide(selected)
   const below = () => selected.children.flatMap((child) => walk(plan, child, here.keys, here.names, marked))
   if (decision.show === 'yes') return below()
-  if (marked && HIDDEN_GROUPS.includes(decision.group)) return decision.show === 'no' ? [] : below()
+  if (marked && isHiddenGroup(decision.group)) return decision.show === 'no' ? [] : below()
   const coordinate = selected.field?.coordinate ?? selected.name
   if (decision.show === 'no') return [{ coordinate, ...here, group: decision.group, reason: decision.reason }]
   return [

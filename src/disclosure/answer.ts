@@ -1,11 +1,12 @@
-import { planAccess, type AccessPlan } from '../access/plan-access'
+import { isLookUp, planAccess, type AccessPlan, type OpenGlass } from '../access/plan-access'
 import { select, type SelectedField, type Selection } from '../catalogue/select'
+import type { Caller } from '../domain/caller'
 import { Refusal } from '../domain/refusal'
 import { entryId, type Receipt } from '../journal/appender'
 import type { EntryDraft } from '../journal/entry'
 import { compile, type Statement } from '../query/compile'
 import type { Given } from '../query/roots'
-import { disclosureEntry, refusalEntry } from './entries'
+import { disclosureEntry, grantsUsed, refusalEntry } from './entries'
 import type { Question } from './question'
 import { checkSightings, type Disclosed } from './sightings'
 import { refuseWithheld, withheldMarks } from './withheld-marks'
@@ -15,6 +16,8 @@ export type Giver = (root: SelectedField, plan: AccessPlan, question: Question) 
 
 export interface Deps {
   read(statement: Statement): Promise<Disclosed>
+  /** The break-glass grants of a caller that are open now. */
+  openGlass(caller: Caller): Promise<readonly OpenGlass[]>
   append(draft: EntryDraft): Promise<Receipt>
   now(): Date
   giver(root: SelectedField): Giver | undefined
@@ -38,7 +41,8 @@ export interface AnswerError {
 export async function answer(question: Question, deps: Deps): Promise<Answer> {
   const { catalogue, document, operation, variables, context } = question
   const selection = select(catalogue, document, operation, variables)
-  const plan = await orRefuse(question, deps, [], () => admit(question, selection))
+  const glass = isLookUp(selection) ? await deps.openGlass(context.caller) : []
+  const plan = await orRefuse(question, deps, [], () => admit(question, selection, glass))
   const { given, errors } = await give(question, deps, selection, plan)
   const now = deps.now()
   const statement = await orRefuse(question, deps, [], () =>
@@ -51,16 +55,21 @@ export async function answer(question: Question, deps: Deps): Promise<Answer> {
   )
   const withheld = withheldMarks(selection, plan, disclosed)
   const disclosure = { entry: entryId(receipt), revision: disclosed.revision }
+  const brokenGlass = grantsUsed(plan, disclosed)
   return {
     text: disclosed.text,
     errors,
     receipt,
-    extensions: { ...(withheld.length > 0 && { withheld }), disclosure },
+    extensions: {
+      ...(withheld.length > 0 && { withheld }),
+      ...(brokenGlass.length > 0 && { brokenGlass }),
+      disclosure,
+    },
   }
 }
 
-function admit(question: Question, selection: Selection): AccessPlan {
-  const plan = planAccess(question.catalogue, question.context, selection)
+function admit(question: Question, selection: Selection, glass: readonly OpenGlass[]): AccessPlan {
+  const plan = planAccess(question.catalogue, question.context, selection, glass)
   if (question.context.strict) refuseWithheld(selection, plan)
   return plan
 }

@@ -36,13 +36,14 @@ export function disclosureEntry(
   const shown =
     [...subjects.values()].some((subject) => subject.fields.length > 0) ||
     [...given.values()].some((each) => each?.discloses === true)
+  const brokenGlass = grantsUsed(plan, disclosed)
   return {
     kind: kindOf(selection),
     outcome: shown || selection.roots.every(isNotCaseData) ? 'DISCLOSED' : 'NOTHING_SHOWN',
     ...common(question, at),
     purpose: plan.purpose,
-    basis: plan.rows,
-    parameters: parametersOf(selection),
+    basis: brokenGlass.length > 0 ? 'brokenGlass' : plan.rows,
+    parameters: { ...parametersOf(selection), ...(brokenGlass.length > 0 && { brokenGlass }) },
     terms: termsOf(selection),
     plan: statement,
     revision: disclosed.revision,
@@ -50,6 +51,15 @@ export function disclosureEntry(
     fields: [...fields],
     subjects: [...subjects.values()],
   }
+}
+
+/** The break-glass grants under which somebody was shown: every view under one is marked. */
+export function grantsUsed(plan: AccessPlan, { sightings }: Disclosed): string[] {
+  if (plan.glass.length === 0) return []
+  // Under broken glass the first condition of the plan is that it was.
+  const opened = sightings.flatMap(({ shown }) => shown.filter(({ conditions }) => conditions[0] === true))
+  const ids = new Set(opened.flatMap(({ id, others }) => [id, ...others]))
+  return plan.glass.filter(({ offender }) => ids.has(offender)).map(({ grant }) => grant)
 }
 
 export function refusalEntry(

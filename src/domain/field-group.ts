@@ -31,4 +31,9 @@ export const DEPTHS = ['NONE', 'SUMMARY', 'FULL'] as const
 export type Depth = (typeof DEPTHS)[number]
 
 /** Groups whose very existence would disclose: withheld without a mark. */
-export const HIDDEN_GROUPS: readonly FieldGroup[] = ['VICTIM', 'INTELLIGENCE']
+export const HIDDEN_GROUPS = ['VICTIM', 'INTELLIGENCE'] as const satisfies readonly FieldGroup[]
+export type HiddenGroup = (typeof HIDDEN_GROUPS)[number]
+
+export function isHiddenGroup(group: FieldGroup): group is HiddenGroup {
+  return HIDDEN_GROUPS.some((hidden) => hidden === group)
+}

@@ -26,6 +26,20 @@ export function watchSources(registry: Registry, read: () => Promise<readonly Wa
   )
 }
 
+/** How many broken-glass grants nobody has reviewed. */
+export function watchReviews(registry: Registry, read: () => Promise<number>): void {
+  new Gauge({
+    name: 'throughcare_break_glass_unreviewed',
+    help: 'Broken-glass grants that wait for a review by a data protection officer.',
+    registers: [registry],
+    async collect() {
+      const waiting = await read().catch(() => undefined)
+      if (waiting === undefined) this.reset()
+      else this.set(waiting)
+    },
+  })
+}
+
 function gauge(
   registry: Registry,
   read: () => Promise<readonly WatchedSource[]>,

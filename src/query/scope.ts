@@ -34,8 +34,8 @@ export interface Moment {
 
 /** The offenders asked for, weighed against need-to-know and limited access, before anything is read of them. */
 export function weighed(scope: Scope, asked: string): string[] {
-  const { name, plan, caller } = scope
-  const related = everyOwner(scope, 'a.id', (owner) => relationshipSql(plan.rows, owner, caller))
+  const { name, caller } = scope
+  const related = everyOwner(scope, 'a.id', (owner) => relatedSql(scope, owner))
   const barred = anyOwner(scope, 'a.id', (owner) => limitedAccessSql(owner, caller).barred)
   const notice = ownersText(scope, 'a.id', (owner) => limitedAccessSql(owner, caller).notice)
   return [
@@ -59,7 +59,7 @@ export function weighed(scope: Scope, asked: string): string[] {
 /** One boolean per condition of the plan, for one row. */
 export function conditionsSql(scope: Scope, offender: string): string {
   const each = scope.plan.conditions.map((any) =>
-    everyOwner(scope, offender, (owner) => orOf(any, owner, scope.caller)),
+    everyOwner(scope, offender, (owner) => conditionSql(scope, any, owner)),
   )
   return each.length === 0 ? `'{}'::boolean[]` : `array[${each.join(', ')}]`
 }
@@ -69,12 +69,25 @@ export function visibleSql(scope: Scope, offender: string): string {
 }
 
 /** Whether the caller may know of somebody as things are now, whatever state the question is about. */
-export function visibleNowSql({ plan, caller }: Scope, offender: string): string {
-  return `${relationshipSql(plan.rows, offender, caller)} and not ${limitedAccessSql(offender, caller).barred}`
+export function visibleNowSql(scope: Scope, offender: string): string {
+  return `${relatedSql(scope, offender)} and not ${limitedAccessSql(offender, scope.caller).barred}`
 }
 
-function orOf(any: readonly RelationshipName[], offender: string, caller: CallerSlots): string {
-  return `(${any.map((name) => relationshipSql(name, offender, caller)).join(' or ')})`
+function relatedSql({ plan, caller }: Scope, offender: string): string {
+  const own = relationshipSql(plan.rows, offender, caller)
+  return plan.glass.length === 0 ? own : `(${own} or ${relationshipSql('brokenGlass', offender, caller)})`
+}
+
+/** Under broken glass the role's own conditions hold for the role's own cases alone. */
+function conditionSql({ plan, caller }: Scope, any: readonly RelationshipName[], offender: string): string {
+  const sql = (name: RelationshipName) => relationshipSql(name, offender, caller)
+  if (plan.glass.length === 0) return `(${any.map(sql).join(' or ')})`
+  const own = any.filter((name) => name !== 'brokenGlass')
+  const either = [
+    ...(own.length > 0 ? [`(${sql(plan.rows)} and (${own.map(sql).join(' or ')}))`] : []),
+    ...(own.length < any.length ? [sql('brokenGlass')] : []),
+  ]
+  return `(${either.join(' or ')})`
 }
 
 /**

@@ -28,4 +28,15 @@ export const crcOfficer: Role = {
     LICENCE: 'FULL',
     OVERSIGHT: 'SUMMARY',
   },
+  breakGlass: [
+    'IDENTITY',
+    'CONTACT',
+    'CUSTODY',
+    'ALLOCATION',
+    'ROSH_LEVEL',
+    'ROSH_NARRATIVE',
+    'SELF_RISK',
+    'SAFEGUARDING',
+    'LICENCE',
+  ],
 }

@@ -1,4 +1,4 @@
-import { WHILE_INVITED, type Role } from '../role'
+import { EMERGENCY_GROUPS, WHILE_INVITED, type Role } from '../role'
 
 export const headOfOffenderManagement: Role = {
   name: 'HEAD_OF_OFFENDER_MANAGEMENT',
@@ -28,4 +28,5 @@ export const headOfOffenderManagement: Role = {
     LICENCE: 'FULL',
     OVERSIGHT: 'FULL',
   },
+  breakGlass: EMERGENCY_GROUPS,
 }

@@ -28,4 +28,5 @@ export const prisonOfficer: Role = {
     LICENCE: 'SUMMARY',
     OVERSIGHT: 'NONE',
   },
+  breakGlass: ['IDENTITY', 'CUSTODY', 'ALLOCATION', 'ROSH_LEVEL', 'ROSH_NARRATIVE', 'SELF_RISK', 'HEALTH'],
 }

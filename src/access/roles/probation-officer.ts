@@ -1,4 +1,4 @@
-import { WHILE_INVITED, type Role } from '../role'
+import { EMERGENCY_GROUPS, WHILE_INVITED, type Role } from '../role'
 
 export const probationOfficer: Role = {
   name: 'PROBATION_OFFICER',
@@ -28,4 +28,5 @@ export const probationOfficer: Role = {
     LICENCE: 'FULL',
     OVERSIGHT: 'FULL',
   },
+  breakGlass: EMERGENCY_GROUPS,
 }
