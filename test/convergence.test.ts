@@ -25,14 +25,37 @@ afterAll(async () => {
 /** Whom the stream is about; a document links its record to others from its `linkedFrom`th on. */
 const PEOPLE = [
   // The prison number links them, and a police number is another prisoner’s too.
-  { number: 'A1000AA', crn: 'X100000', prisonPnc: '02/73319Z', casePnc: '2002/73319Z', noms: 'A1000AA' },
-  { number: 'A1001AA', crn: 'X100001', prisonPnc: '2002/0073319Z' },
+  {
+    number: 'A1000AA',
+    crn: 'X100000',
+    given: 'Robin',
+    birth: '1980-02-03',
+    prisonPnc: '02/73319Z',
+    casePnc: '2002/73319Z',
+    noms: 'A1000AA',
+  },
+  { number: 'A1001AA', crn: 'X100001', given: 'Robin', birth: '1980-02-03', prisonPnc: '2002/0073319Z' },
   // A police number links them, written in two ways.
-  { number: 'A1002AA', crn: 'X100002', prisonPnc: '81/34U', casePnc: '1981/0000034u' },
+  {
+    number: 'A1002AA',
+    crn: 'X100002',
+    given: 'Alex',
+    birth: '1971-11-30',
+    prisonPnc: '81/34U',
+    casePnc: '1981/0000034u',
+  },
   // Probation learns the prison number late.
-  { number: 'A1003AA', crn: 'X100003', noms: 'A1003AA', linkedFrom: 2 },
+  { number: 'A1003AA', crn: 'X100003', given: 'Jamie', birth: '1990-06-17', noms: 'A1003AA', linkedFrom: 2 },
   // The criminal record number is learnt late by the prison.
-  { number: 'A1004AA', crn: 'X100004', prisonCro: '65656/91H', caseCro: '065656/91H', linkedFrom: 1 },
+  {
+    number: 'A1004AA',
+    crn: 'X100004',
+    given: 'Sam',
+    birth: '1965-04-25',
+    prisonCro: '65656/91H',
+    caseCro: '065656/91H',
+    linkedFrom: 1,
+  },
 ] as const
 
 const FEEDS = [
@@ -75,6 +98,8 @@ const DOCUMENTS: Readonly<
 > = {
   'prisoner-search': (who, n, linked) =>
     aPrisoner(who.number, {
+      firstName: who.given,
+      dateOfBirth: who.birth,
       prisonId: prisons[n % 4],
       prisonName: undefined,
       cellLocation: `A-${n}`,
@@ -90,6 +115,8 @@ const DOCUMENTS: Readonly<
     }),
   'probation-search': (who, n, linked) =>
     aCase(who.crn, {
+      firstName: who.given,
+      dateOfBirth: who.birth,
       surname: n % 5 === 0 ? 'Sampler' : 'Sample',
       otherIds: {
         crn: who.crn,
