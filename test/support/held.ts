@@ -63,7 +63,7 @@ export async function heldNow(record: Client): Promise<Held> {
 /** Every version that there ever was, and every change of the feed, each at its revision; in which order inside, ids drawn by lot decide. */
 export async function historyNow(record: Client): Promise<Held> {
   const { rows: tables } = await record.query<{ name: string }>(
-    `select v.viewname as name from pg_views v where v.schemaname = 'record' and v.viewname like '%\_ever'`,
+    `select v.viewname as name from pg_views v where v.schemaname = 'record' and right(v.viewname, 5) = '_ever'`,
   )
   const drawn = `'{id,offender_id,source_record_id,recorded_at,origin_offender_id,item,joined_into,made_about,ordinal,superseded_ordinal}'::text[]`
   const { rows } = await record.query<{ name: string; row: object }>(
