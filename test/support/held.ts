@@ -69,6 +69,7 @@ export async function historyNow(record: Client): Promise<Held> {
   const { rows } = await record.query<{ name: string; row: object }>(
     `${tables.map(({ name }) => `select '${name}' as name, to_jsonb(x) - ${drawn} as row from record.${name} x`).join(' union all ')}
      union all select 'change', to_jsonb(c) - ${drawn} - case when c.kind in ('MERGED', 'SEPARATED') then 'hash' else '' end from record.change c
+     union all select 'received', jsonb_build_array(r.client, r.message_id, r.outcome) from record.received r
      union all select 'revision', to_jsonb(r.revision) from record.revision r`,
   )
   return inOrder(rows)
