@@ -8,7 +8,7 @@ import { dataText, Ledger, startLoad } from './support/load'
 import { losses } from './support/losses'
 import { Processes, until } from './support/process'
 
-jest.setTimeout(180_000)
+jest.setTimeout(300_000)
 
 const processes = new Processes()
 
