@@ -256,10 +256,11 @@ async function deciding(loop: ClientLoop): Promise<void> {
     })
     loop.ledger.note(answer)
     const { data } = JSON.parse(answer.text) as {
-      data: { recordMappaLevel: { revision: number; decision: { id: string } } | null } | null
+      data: { recordMappaLevel: { revision: number; decision: { id: string } | null } | null } | null
     }
     const done = data?.recordMappaLevel
-    if (done) loop.ledger.decided.push({ requestId, decision: done.decision.id, revision: done.revision })
+    if (done?.decision)
+      loop.ledger.decided.push({ requestId, decision: done.decision.id, revision: done.revision })
     else loop.ledger.unexpected.push(`a decision was answered ${answer.text.slice(0, 300)}`)
   }
 }
