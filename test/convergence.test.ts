@@ -16,7 +16,7 @@ import {
   type Stream,
 } from './support/supplier-stream'
 
-const RUNS = Number(process.env['CONVERGENCE_RUNS'] ?? 30)
+const RUNS = Number(process.env['CONVERGENCE_RUNS'] ?? 20)
 const SEED = Number(process.env['CONVERGENCE_SEED'] ?? Date.now() % 2 ** 31)
 const SOME_RUNS = { seed: SEED, numRuns: Math.ceil(RUNS / 3), endOnFailure: true }
 
