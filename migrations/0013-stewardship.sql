@@ -80,6 +80,11 @@ create trigger note_tried_again before update of outcome, errors on record.recei
 
 -- Whom earlier items name is learnt when they are tried again.
 update record.received set agency = sender ->> 'agency' where sender is not null;
+-- Of what was applied no sender was kept; the journal knows for whom a client pushed, where that was always the same.
+update record.received r set agency = c.agency
+  from (select l.viewer, min(l.agency) as agency from journal.lookup l where l.kind = 'PUSH'
+    group by l.viewer having count(distinct l.agency) = 1 and count(*) = count(l.agency)) c
+  where r.client = c.viewer and r.sender is null;
 insert into record.quarantine (received_id, role, agency, code, message)
   select r.id, r.sender ->> 'role', r.agency, r.errors -> 0 ->> 'code', r.errors -> 0 ->> 'message'
   from record.received r where r.outcome = 'QUARANTINED';

@@ -289,6 +289,21 @@ describe('that numbers are one person’s', () => {
     expect(reasons(await event(PROBATION, type, information))).toEqual(['NOT_OWNER'])
   })
 
+  test('takes a record that said only what happened along, once it says who somebody is', async () => {
+    const prisoner = await push(PRISON, 'auto', aPrisoner('A3050AA'))
+    await cases('X300052')
+    await merged('X300051', 'X300052', '2026-03-01T09:00:00Z')
+    await event(PROBATION, 'probation-case.exclusion.updated', {}, { crn: 'X300051' })
+    const otherIds = { crn: 'X300051', nomsNumber: 'A3050AA' }
+    const answer = await push(PROBATION, 'auto', aCase('X300051', { otherIds }))
+    expect(answer.offenderId).toBe(prisoner.offenderId)
+    const strays = await rows(
+      `select sr.local_id from record.source_record sr join record.person p on p.source_record_id = sr.id
+       where p.offender_id <> sr.offender_id`,
+    )
+    expect(strays).toEqual([])
+  })
+
   test('is not for a CRC to say', async () => {
     await cases('X300041', 'X300042')
     const information = { sourceCRN: 'X300041', targetCRN: 'X300042' }

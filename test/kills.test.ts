@@ -8,7 +8,7 @@ import { dataText, Ledger, startLoad } from './support/load'
 import { losses } from './support/losses'
 import { Processes, until } from './support/process'
 
-jest.setTimeout(180_000)
+jest.setTimeout(300_000)
 
 const processes = new Processes()
 
@@ -21,6 +21,8 @@ test('twenty kills under load lose nothing that was acknowledged and leave no vi
   expect(tally.databaseMs).toHaveLength(10)
   // The kills fell into the middle of something, else they showed nothing.
   expect(tally.refused + tally.broken).toBeGreaterThan(20)
+  expect(tally.cut.batches).toBeGreaterThan(3)
+  expect(tally.cut.documents).toBeGreaterThan(3 * tally.cut.batches)
   expect(Math.min(tally.updates, tally.views, tally.decisions)).toBeGreaterThan(20)
 })
 

@@ -702,6 +702,12 @@ describe('what a supplier says', () => {
   })
 })
 
+/** Each born on a day of their own, lest every one of them be suspected to be all the others. */
+function oneOfMany(letter: string, i: number): Record<string, unknown> {
+  const dateOfBirth = new Date(Date.UTC(1960, 0, 1 + 7 * i)).toISOString().slice(0, 10)
+  return aPrisoner(`${letter}${String(i).padStart(4, '0')}AA`, { dateOfBirth })
+}
+
 describe('at the door', () => {
   const knock = async (as: As, path: string, body: unknown, headers: Record<string, string> = {}) =>
     request(t.app)
@@ -744,7 +750,7 @@ describe('at the door', () => {
   })
 
   test('500 documents are taken', async () => {
-    const documents = Array.from({ length: 500 }, (_, i) => aPrisoner(`C${String(i).padStart(4, '0')}AA`))
+    const documents = Array.from({ length: 500 }, (_, i) => oneOfMany('C', i))
     expect(new Set(await outcomes(PRISON, 'prisoner-search', documents))).toEqual(new Set(['APPLIED']))
   })
 })
@@ -787,7 +793,7 @@ describe('lines without end', () => {
 
   test('1,200 documents are applied in chunks and answered while they come', async () => {
     const { outgoing, incoming } = await open(PRISON)
-    const line = (i: number) => JSON.stringify(aPrisoner(`D${String(i).padStart(4, '0')}AA`))
+    const line = (i: number) => JSON.stringify(oneOfMany('D', i))
     const text = Array.from({ length: 1200 }, (_, i) => (i === 700 ? '{"not": json' : line(i)))
     const first = text.slice(0, 500).join('\n')
     // Cut anywhere, also inside a document.

@@ -1,6 +1,8 @@
 import { readRegisterType } from '../src/domain/register-types'
-import { aCase, aManager, aPrisoner } from './support/documents'
+import { aCase, aManager, anEvent, aPrisoner } from './support/documents'
+import { pageOf, readFeed } from './support/feed'
 import { startTestGateway, type As, type ItemAnswer, type TestGateway } from './support/gateway'
+import { operation } from './support/operations'
 
 const PRISON: As = { role: 'PRISON_SYSTEM' }
 const PROBATION: As = { role: 'PROBATION_SYSTEM', agency: 'N02' }
@@ -83,6 +85,13 @@ const FULL = {
   team: 'N02ABC',
 }
 
+/** The summary asks for the registers where a client wants them beside the assessments. */
+function withRegisters(summary: string): string {
+  const asked = summary.replace(/risk \{\s+state/, '$& registers { risk { registerType startedOn active } }')
+  expect(asked).not.toBe(summary)
+  return asked
+}
+
 describe('a registration of very high risk of serious harm', () => {
   test('appears under risk, whole for those who manage the case, and without its notes for others', async () => {
     const crn = await someCase()
@@ -109,6 +118,43 @@ describe('a registration of very high risk of serious harm', () => {
       })
       expect(withheld).toEqual(['risk.notes', 'risk.officerName'])
     }
+  })
+
+  test.each<[string, (crn: string) => object]>([
+    ['a payload', (crn) => ({ crn, roshHistory: [{ active: true, type: 'RVHR', startDate: '2026-01-05' }] })],
+    [
+      'an event',
+      (crn) =>
+        anEvent(
+          'probation-case.registration.added',
+          { registerTypeCode: 'RVHR', registrationId: '77', registrationDate: '2026-01-05' },
+          { crn },
+        ),
+    ],
+  ])('(a) an RVHR registration appears in summary and feed, pushed as %s', async (_, document) => {
+    const crn = await someCase()
+    const { end } = await readFeed(t, OFFICER)
+    const { results } = await t.ingest(PROBATION, 'auto', document(crn))
+    expect(results).toMatchObject([{ outcome: 'APPLIED' }])
+    const body = await t.ask(OFFICER, withRegisters(operation('CaseSummary')), { by: { crn } })
+    expect(body.errors).toBeUndefined()
+    expect(body.data?.['offender']).toMatchObject({
+      name: { family: 'Sample' },
+      risk: { registers: { risk: [{ registerType: 'RVHR', startedOn: '2026-01-05', active: true }] } },
+    })
+    const { nodes } = pageOf(await t.ask(OFFICER, operation('Changes'), { after: end }))
+    const { id } = body.data?.['offender'] as { id: string }
+    const told = nodes.find(({ fields }) => fields.some(({ after }) => after === 'RVHR'))
+    expect(told).toMatchObject({
+      offender: { id },
+      kind: 'RECORDED',
+      source: { system: 'DELIUS', agency: 'N02' },
+    })
+    expect(told?.fields).toContainEqual({
+      name: 'risk.registers.risk.registerType',
+      before: null,
+      after: 'RVHR',
+    })
   })
 
   test('is taken in the misspelling that is published too, as received', async () => {

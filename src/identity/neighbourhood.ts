@@ -27,11 +27,12 @@ export async function neighbourhoodOf(
   const records = new Map<string, HeldRecord>()
   const decisions = new Map<string, IdentityDecision>()
   const asked = { keys: new Set<string>(), identifiers: new Set<string>() }
-  let next = { keys: new Set(keys), identifiers: new Set(identifiers) }
+  const given = [...keys]
+  let next = { keys: new Set(given), identifiers: new Set(identifiers) }
   while (next.keys.size + next.identifiers.size > 0) {
     for (const key of next.keys) asked.keys.add(key)
     for (const identifier of next.identifiers) asked.identifiers.add(identifier)
-    const found = await recordsOf(tx, [...next.keys], [...next.identifiers])
+    const found = await recordsOf(tx, given, [...next.keys], [...next.identifiers])
     for (const record of found) records.set(record.key, record)
     for (const decision of await decisionsOf(tx, [...next.keys, ...found.map(({ key }) => key)])) {
       decisions.set(`${decision.one}|${decision.other}`, decision)
@@ -57,9 +58,13 @@ function beyond(
 /** A police number that many state is proof of nobody, so it leads to nobody either. */
 const LEADS_TO_MAX = 50
 
-/** The records under the offenders that these keys and identifiers lead to. */
+/**
+ * The records under the offenders that these keys and identifiers lead to: those that say who somebody is, and those
+ * given, which may be held and have said nothing of it so far.
+ */
 async function recordsOf(
   tx: Transaction,
+  given: readonly string[],
   keys: readonly string[],
   identifiers: readonly string[],
 ): Promise<HeldRecord[]> {
@@ -80,8 +85,9 @@ async function recordsOf(
            and (i.valid or i.qualifier = 'SEPARATED')), '[]') as numbers
      from record.source_record sr left join record.person p on p.source_record_id = sr.id
      where sr.offender_id in (select l.offender_id from led l)
-       and (p.source_record_id is not null or exists (select from record.identifier i where i.source_record_id = sr.id))`,
-    [keys, identifiers],
+       and (p.source_record_id is not null or exists (select from record.identifier i where i.source_record_id = sr.id)
+         or sr.system || ':' || sr.local_id = any($3::text[]))`,
+    [keys, identifiers, given],
   )
   return rows.map((row) => ({
     ...identityRecord({

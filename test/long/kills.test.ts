@@ -12,4 +12,6 @@ test(`${KILLS} kills under load lose nothing that was acknowledged and leave no 
   const { faults, ...tally } = await runKills(processes, KILLS)
   process.stdout.write(`${JSON.stringify(tally)}\n`)
   expect(faults).toEqual([])
+  expect(tally.cut.batches).toBeGreaterThan(KILLS / 6)
+  expect(tally.cut.documents).toBeGreaterThan(3 * tally.cut.batches)
 })

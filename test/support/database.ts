@@ -13,10 +13,26 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const server = testServer()
   const name = `test_${randomBytes(8).toString('hex')}`
   await copyTemplate(server, name)
+  return testDatabase(server, name)
+}
+
+/** One in which nothing is yet. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  const server = testServer()
+  const name = `test_${randomBytes(8).toString('hex')}`
+  await administer(server, createStatement(name))
+  return testDatabase(server, name)
+}
+
+function testDatabase(server: Connection, name: string): TestDatabase {
   return {
     connection: connectionTo(server, name),
     drop: () => administer(server, `drop database if exists ${name} with (force)`),
   }
+}
+
+export function createStatement(name: string): string {
+  return `create database ${name} template template0 encoding 'UTF8' locale_provider builtin builtin_locale 'C.UTF-8'`
 }
 
 /** Every test file's database starts as a copy of this one, which costs far less than migrating again. */

@@ -96,6 +96,8 @@ export interface TestGatewayOptions {
   readonly alter?: (gateway: Gateway) => Gateway
   readonly pushLimits?: PushLimits
   readonly webhooks?: WebhookTerms
+  /** Instead of a new one; it is dropped at the end all the same. */
+  readonly testDatabase?: TestDatabase
 }
 
 /** The whole gateway in this process, on a database of its own; answers are recorded for the walker. */
@@ -104,8 +106,9 @@ export async function startTestGateway({
   alter = (g) => g,
   pushLimits,
   webhooks,
+  testDatabase: ownDatabase,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
-  const testDatabase = await createTestDatabase()
+  const testDatabase = ownDatabase ?? (await createTestDatabase())
   const dataDir = await mkdtemp(join(tmpdir(), 'throughcare-keys-'))
   await chmod(dataDir, 0o711)
   const database = openDatabase(testDatabase.connection, () => undefined)

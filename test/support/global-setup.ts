@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Connection } from '../../src/store/database'
 import { startEmbedded } from '../../src/store/embedded'
 import { migrate } from '../../src/store/migrate'
-import { administer, connectionTo, SERVER_VARIABLE, TEMPLATE } from './database'
+import { administer, connectionTo, createStatement, SERVER_VARIABLE, TEMPLATE } from './database'
 
 /** One server for the whole run, with one migrated database from which every test file gets a copy. */
 export default async function globalSetup(): Promise<void> {
@@ -91,11 +91,7 @@ function useServer(url: string): TestServer {
 }
 
 async function createTemplate(server: Connection): Promise<void> {
-  await administer(
-    server,
-    `drop database if exists ${TEMPLATE} with (force)`,
-    `create database ${TEMPLATE} template template0 encoding 'UTF8' locale_provider builtin builtin_locale 'C.UTF-8'`,
-  )
+  await administer(server, `drop database if exists ${TEMPLATE} with (force)`, createStatement(TEMPLATE))
   await migrate(connectionTo(server, TEMPLATE), undefined, () => undefined)
   // A database that someone is connected to cannot be copied.
   await administer(server, `alter database ${TEMPLATE} with allow_connections false`)

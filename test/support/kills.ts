@@ -13,6 +13,8 @@ export interface Tally {
   readonly decisions: number
   readonly refused: number
   readonly broken: number
+  /** What the kills met while it was under way. */
+  readonly cut: Ledger['cut']
   /** From each kill until the gateway was ready again. */
   readonly gatewayMs: readonly number[]
   readonly databaseMs: readonly number[]
@@ -34,6 +36,7 @@ export async function runKills(processes: Processes, cycles: number): Promise<Ta
       await untilMoved(ledger)
       await sleep(Math.random() * 400)
       const begun = performance.now()
+      ledger.killedAt = begun
       if (cycle % 2 === 0) {
         await served.kill()
         served = await processes.serve(dataDir)
@@ -69,8 +72,9 @@ function since(begun: number): number {
   return Math.round(performance.now() - begun)
 }
 
-function counts({ acknowledged, views, decided, refused, broken }: Ledger) {
-  return { updates: acknowledged.length, views: views.length, decisions: decided.length, refused, broken }
+function counts({ acknowledged, views, decided, refused, broken, cut }: Ledger) {
+  const [updates, decisions] = [acknowledged.length, decided.length]
+  return { updates, views: views.length, decisions, refused, broken, cut }
 }
 
 export async function lossesIn(dataDir: string, ledger: Ledger): Promise<string[]> {

@@ -39,9 +39,22 @@ export class Ledger {
   readonly unexpected: string[] = []
   refused = 0
   broken = 0
+  /** Batches that a kill met while they were under way, and the documents in them. */
+  readonly cut = { batches: 0, documents: 0 }
+  /** When something was killed last. */
+  killedAt = -Infinity
 
   get size(): number {
     return this.acknowledged.length + this.views.length + this.decided.length
+  }
+
+  /** A request that got no answer to keep: it is sent again. */
+  noteFailure(body: unknown, begun: number, answer: Answer | undefined): void {
+    if (answer === undefined) this.broken += 1
+    else this.refused += 1
+    if (!Array.isArray(body) || begun > this.killedAt) return
+    this.cut.batches += 1
+    this.cut.documents += body.length
   }
 
   /** An answer of the GraphQL door: a view where it holds data. */
@@ -83,7 +96,8 @@ export interface Load {
 }
 
 const PUSHERS = 3
-const PEOPLE = 24
+const PEOPLE = 180
+const BATCH_MAX = 60
 const CASES = 6
 
 /** Three systems push, two prison offender managers read, a coordinator decides, until told to stop. */
@@ -135,10 +149,10 @@ async function persist(
   body: unknown,
 ) {
   for (;;) {
+    const begun = performance.now()
     const answer = await post(`${target.url}${path}`, headers, body).catch(() => undefined)
     if (answer?.status === 200) return answer
-    if (answer === undefined) ledger.broken += 1
-    else if (answer.status === 503) ledger.refused += 1
+    if (answer === undefined || answer.status === 503) ledger.noteFailure(body, begun, answer)
     else ledger.unexpected.push(`${path} answered ${answer.status}: ${answer.text.slice(0, 300)}`)
     if (isLate()) throw new Error(`${path} gave no answer after all: ${answer?.text ?? 'none'}`)
     await sleep(PAUSE_MS)
@@ -156,8 +170,9 @@ async function pushing(loop: ClientLoop, pusher: number): Promise<void> {
   let observed = 0
   for (let round = 0; !loop.isStopping(); round += 1) {
     observed = Math.max(Date.now(), observed + 1)
-    const people = Array.from({ length: 1 + (round % 5) }, (_, i) => (round * 5 + i) % PEOPLE)
-    const sent = people.map((person) => nextUpdate(loop.ledger, prisonNumber(pusher, person), observed))
+    const size = 1 + ((round * 23) % BATCH_MAX)
+    const people = Array.from({ length: size }, (_, i) => (round * BATCH_MAX + i) % PEOPLE)
+    const sent = people.map((person) => nextUpdate(loop.ledger, pusher, person, observed))
     const answer = await persist(loop, '/ingest/prisoner-search', headers, sent)
     acknowledge(loop.ledger, client, sent, answer)
   }
@@ -165,14 +180,20 @@ async function pushing(loop: ClientLoop, pusher: number): Promise<void> {
 
 type Sent = ReturnType<typeof nextUpdate>
 
-function nextUpdate({ sent }: Ledger, number: string, observed: number) {
+function nextUpdate({ sent }: Ledger, pusher: number, person: number, observed: number) {
+  const number = prisonNumber(pusher, person)
   const serial = (sent.get(number) ?? 0) + 1
   sent.set(number, serial)
   return {
     messageId: randomUUID(),
     observedAt: new Date(observed).toISOString(),
-    payload: aPrisoner(number, { cellLocation: `C-${serial}` }),
+    payload: aPrisoner(number, { cellLocation: `C-${serial}`, dateOfBirth: birthday(pusher, person) }),
   }
+}
+
+/** Of their own, lest everybody be suspected to be everybody else. */
+function birthday(pusher: number, person: number): string {
+  return new Date(Date.UTC(1960, 0, 1 + 7 * (pusher * PEOPLE + person))).toISOString().slice(0, 10)
 }
 
 function acknowledge(ledger: Ledger, client: string, sent: readonly Sent[], { text }: Answer): void {
@@ -235,10 +256,11 @@ async function deciding(loop: ClientLoop): Promise<void> {
     })
     loop.ledger.note(answer)
     const { data } = JSON.parse(answer.text) as {
-      data: { recordMappaLevel: { revision: number; decision: { id: string } } | null } | null
+      data: { recordMappaLevel: { revision: number; decision: { id: string } | null } | null } | null
     }
     const done = data?.recordMappaLevel
-    if (done) loop.ledger.decided.push({ requestId, decision: done.decision.id, revision: done.revision })
+    if (done?.decision)
+      loop.ledger.decided.push({ requestId, decision: done.decision.id, revision: done.revision })
     else loop.ledger.unexpected.push(`a decision was answered ${answer.text.slice(0, 300)}`)
   }
 }
