@@ -89,11 +89,7 @@ export function createGateway({
   }
   const query: StewardshipDeps['query'] = (text, values) => pools.reader.query(text, values)
   const stewardship: StewardshipDeps = { commands, silence, query, read: readFormat }
-  const sources = shared(() => allSources(query, silence, now()), READY_SHARED_MS)
-  watchSources(metrics.registry, sources)
-  const alarms = new Alarms()
-  const openReviews = shared(() => unreviewed(query), READY_SHARED_MS)
-  watchReviews(metrics.registry, openReviews)
+  const alarms = watch(metrics, query, silence, now)
   const deps: Deps = {
     read: async ({ text, values }) => readDisclosed((await pools.reader.query(text, values))[0] ?? {}),
     append,
@@ -112,10 +108,20 @@ export function createGateway({
     pushGate,
     append,
     ready: shared(() => ready(database), READY_SHARED_MS),
-    alarms: async () =>
-      alarms.lines([...(await sources()).flatMap(alarmsOf), ...reviewAlarms(await openReviews())]),
+    alarms,
     retryQuarantined: (format) => retryAll(stewardship, format),
   }
+}
+
+/** Puts what may be amiss into the metrics; gives what tells it as lines. */
+function watch(metrics: Metrics, query: StewardshipDeps['query'], silence: Silence, now: () => Date) {
+  const sources = shared(() => allSources(query, silence, now()), READY_SHARED_MS)
+  const openReviews = shared(() => unreviewed(query), READY_SHARED_MS)
+  watchSources(metrics.registry, sources)
+  watchReviews(metrics.registry, openReviews)
+  const alarms = new Alarms()
+  return async () =>
+    alarms.lines([...(await sources()).flatMap(alarmsOf), ...reviewAlarms(await openReviews())])
 }
 
 /** How entries are stamped and put on record: in batches of their own, or last in a write transaction. */
