@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
+import { runAccessCommand } from './access-command'
 import { ConfigFault, readConfig, type Config } from './config'
 import { loadDemonstration } from './demonstration'
 import { createGateway } from './gateway'
@@ -20,6 +21,7 @@ const COMMANDS: Readonly<Record<string, { says: string; run: (argv: string[]) =>
     says: 'send supplier payloads through the public API',
     run: (argv) => runImportCommand(argv, process.env),
   },
+  access: { says: 'tell who may see what, and what changed in it since a commit', run: runAccessCommand },
   migrate: { says: 'bring the database to the newest migration, and stop', run: migrateOnly },
   seed: { says: 'load the demonstration population, and stop', run: seed },
   retry: { says: 'try again what is in quarantine, as after an upgrade, and stop', run: retry },

@@ -1,7 +1,8 @@
-import type { Catalogue, Field, ObjectType } from '../catalogue/catalogue'
+import type { Catalogue, Field } from '../catalogue/catalogue'
 import type { FieldGroup } from '../domain/field-group'
 import type { Depth } from '../domain/field-group'
 import { weighField } from './plan-access'
+import { governedFields } from './policy-table'
 import { RELATIONSHIPS } from './relationships'
 import type { Grant, Role } from './role'
 import { ROLES } from './roles'
@@ -12,7 +13,7 @@ import { ROLES } from './roles'
  */
 export function accessMatrix(catalogue: Catalogue): string {
   const roles = Object.values(ROLES)
-  const fields = [...catalogue.types.values()].flatMap((type) => governed(type))
+  const fields = governedFields(catalogue)
   const width = Math.max(...fields.map((field) => field.coordinate.length))
   const lines = fields.map((field) => {
     const cells = roles.map((role) => cell(role, field).padEnd(3)).join('')
@@ -24,16 +25,11 @@ export function accessMatrix(catalogue: Catalogue): string {
     ...roles.map((role, i) => `${' '.repeat(width + 2)}${'│  '.repeat(i)}${role.name}`),
     ...lines,
     '',
-    ...roles.flatMap(describe),
+    ...roles.flatMap((role) => ['', ...describeRole(role)]),
     '',
   ]
     .map((line) => line.trimEnd())
     .join('\n')
-}
-
-function governed(type: ObjectType): Field[] {
-  if (type.kind === 'given') return []
-  return [...type.fields.values()].filter((field) => field.classification.kind === 'group')
 }
 
 function cell(role: Role, field: Field): string {
@@ -51,7 +47,7 @@ function groupOf(field: Field): string {
 }
 
 /** A role in words: its cases, its purposes, its groups. */
-function describe(role: Role): string[] {
+export function describeRole(role: Role): string[] {
   const { relationship, unjustified } = role.rows
   const groups = Object.entries(role.groups) as [FieldGroup, Grant][]
   const of = (depth: Depth) => groups.filter(([, grant]) => grant === depth).map(([group]) => group)
@@ -59,7 +55,6 @@ function describe(role: Role): string[] {
     typeof grant === 'string' ? [] : grant.map((each) => ({ group, ...each })),
   )
   return [
-    '',
     role.name,
     `  sees a case that is ${RELATIONSHIPS[relationship].says}`,
     ...(unjustified ? [`  without a justification only one that is ${RELATIONSHIPS[unjustified].says}`] : []),
@@ -71,5 +66,6 @@ function describe(role: Role): string[] {
       ({ group, depth, when, purposes }) =>
         `  ${group} ${depth} where the case is ${RELATIONSHIPS[when].says}${purposes ? `, for ${purposes.join(', ')}` : ''}`,
     ),
+    ...(role.breakGlass ? [`  in an emergency, of one offender: ${role.breakGlass.join(', ')}`] : []),
   ]
 }
