@@ -1,8 +1,11 @@
 import type { AccessPlan } from './access/plan-access'
 import { myAccess } from './access/my-access'
-import { breakGlass } from './break-glass/break-glass'
-import { endBreakGlass } from './break-glass/end-break-glass'
-import { giveBreakGlassReviews, reviewBreakGlass } from './break-glass/reviews'
+import { giveAccessRequests, requestAccess, settleAccessRequest } from './data-protection/access-requests'
+import { explainAccess } from './data-protection/explain-access'
+import type { Asked, Query } from './data-protection/officer'
+import { breakGlass } from './data-protection/break-glass'
+import { endBreakGlass } from './data-protection/end-break-glass'
+import { giveBreakGlassReviews, reviewBreakGlass } from './data-protection/reviews'
 import { introspect } from './catalogue/introspect'
 import type { SelectedField } from './catalogue/select'
 import type { Giver } from './disclosure/answer'
@@ -49,6 +52,13 @@ const COMMANDS: Readonly<Record<string, (command: Command, deps: CommandDeps) =>
   breakGlass,
   endBreakGlass,
   reviewBreakGlass,
+  requestAccess,
+  settleAccessRequest,
+}
+
+const OFFICERS_QUERIES: Readonly<Record<string, (asked: Asked, query: Query) => Promise<Given>>> = {
+  breakGlassReviews: giveBreakGlassReviews,
+  accessRequests: giveAccessRequests,
 }
 
 export function giverOf(root: SelectedField, deps: GiverDeps): Giver | undefined {
@@ -61,11 +71,12 @@ export function giverOf(root: SelectedField, deps: GiverDeps): Giver | undefined
   const outbound = WEBHOOK_COMMANDS[root.name]
   if (outbound)
     return (_root, plan, question) => outbound(commandOf(root, plan, question), deps.commands, deps.webhooks)
-  if (root.name === 'breakGlassReviews')
-    return ({ args }, plan, { context }) =>
-      giveBreakGlassReviews({ args, plan, context }, (text, values) =>
-        deps.database.pools.reader.query(text, values),
-      )
+  const query: Query = (text, values) => deps.database.pools.reader.query(text, values)
+  const officers = OFFICERS_QUERIES[root.name]
+  if (officers) return ({ args }, plan, { context }) => officers({ args, plan, context }, query)
+  if (root.name === 'explainAccess')
+    return ({ args }, plan, { context, catalogue }) =>
+      explainAccess({ args, plan, context }, catalogue, query, deps.now())
   if (root.name === 'webhooks')
     return (_root, _plan, { context }) =>
       giveWebhooks(deps.database.pools.writer, context.caller, deps.webhooks)

@@ -25,8 +25,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   mappa: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates', 'commands'],
   stewardship: ['domain', 'access', 'identity', 'query', 'updates', 'commands'],
   oversight: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates', 'commands'],
-  // In an emergency: opened by a command, seen by the plan, reviewed by somebody else.
-  'break-glass': ['domain', 'access', 'query', 'commands'],
+  // Emergencies and their review, requests for access, and why somebody sees a field or does not.
+  'data-protection': ['domain', 'catalogue', 'access', 'query', 'commands'],
   // The key of a webhook lies in a file.
   outbound: ['domain', 'catalogue', 'query', 'journal', 'updates', 'commands', 'store/create-once'],
   store: [

@@ -8,4 +8,6 @@ export const SETTINGS = {
   breakGlassMinutes: 60,
   /** How often a person may break glass in 24 hours: more is no emergency, but somebody's habit. */
   breakGlassADay: 5,
+  /** How often a person may ask for access in 24 hours. */
+  accessRequestsADay: 20,
 } as const

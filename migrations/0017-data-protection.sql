@@ -34,3 +34,27 @@ create table record.break_glass_review (
 create index on record.break_glass_review (offender_id);
 select record.track('break_glass_review', 'offender_id');
 select record.keep_owned('break_glass_review');
+
+-- Somebody asks the owning agency for access. Kept for people who are not there too, so that it says nothing of anybody.
+create table record.access_request (
+  id          uuid primary key default uuidv7(),
+  -- Null: nobody on record.
+  offender_id uuid references record.offender,
+  issuer      text not null,
+  subject     text not null,
+  name        text,
+  role        text not null,
+  agency      text,
+  client      text not null,
+  purpose     text not null,
+  reason      text not null check (reason ~ '\S'),
+  requested_at timestamptz not null,
+  outcome     text check (outcome in ('ARRANGED', 'REFUSED')),
+  comment     text,
+  settled_at  timestamptz,
+  settled_by  text,
+  check ((outcome is null) = (settled_at is null))
+);
+create index on record.access_request (offender_id);
+create index on record.access_request (issuer, subject, requested_at);
+select record.track('access_request', 'offender_id');

@@ -1,20 +1,11 @@
-import type { AccessPlan } from '../access/plan-access'
 import { badInput, run, type Command, type CommandDeps, type Done } from '../commands/command'
-import type { Caller, RequestContext } from '../domain/caller'
+import type { Caller } from '../domain/caller'
 import { Binds } from '../domain/binds'
 import { Refusal } from '../domain/refusal'
 import { connectionOf, readPage } from '../query/cursor'
 import { asUuid, type Given } from '../query/roots'
 import { grantOf } from './break-glass'
-
-type Row = Readonly<Record<string, unknown>>
-type Query = (text: string, values: readonly unknown[]) => Promise<readonly Row[]>
-
-interface Asked {
-  readonly args: Readonly<Record<string, unknown>>
-  readonly plan: AccessPlan
-  readonly context: RequestContext
-}
+import { heldBySql, isoOf, officersOnly, viewerOf, type Asked, type Query, type Row } from './officer'
 
 /** The broken glass that a data protection officer reviews: newest first, without what is their own. */
 export async function giveBreakGlassReviews({ args, plan, context }: Asked, query: Query): Promise<Given> {
@@ -100,11 +91,6 @@ export function reviewAlarms(waiting: number): string[] {
       ]
 }
 
-function officersOnly({ role }: AccessPlan): void {
-  if (role.name === 'DATA_PROTECTION_OFFICER') return
-  throw new Refusal('FORBIDDEN', `${role.name} reviews no emergencies: a data protection officer does.`)
-}
-
 const REVIEW = `select b.*, v.outcome, v.comment, v.reviewed_at, v.reviewed_by_name
   from record.break_glass b left join record.break_glass_review v on v.grant_id = b.id`
 
@@ -112,29 +98,20 @@ const REVIEW = `select b.*, v.outcome, v.comment, v.reviewed_at, v.reviewed_by_n
 function reviewable({ issuer, person, agency }: Caller, binds: Binds): string {
   const own = `b.issuer = ${binds.bind(issuer, 'text')} and b.subject = ${binds.bind(person?.subject ?? '', 'text')}`
   if (agency === undefined) return `not (${own})`
-  const slot = binds.bind(agency, 'text')
-  return `not (${own}) and (b.agency = ${slot} or exists (select from record.source_record sr
-    where sr.offender_id = b.offender_id and sr.agency = ${slot}))`
+  return `not (${own}) and (b.agency = ${binds.bind(agency, 'text')} or ${heldBySql('b.offender_id', agency, binds)})`
 }
 
 function reviewOf(row: Row) {
-  const iso = (value: unknown) => (value instanceof Date ? value.toISOString() : null)
   return {
     ...grantOf(row),
-    endedAt: iso(row['ended_at']),
+    endedAt: isoOf(row['ended_at']),
     offenderId: String(row['offender_id']),
-    viewer: {
-      subject: row['subject'],
-      name: row['name'],
-      role: row['role'],
-      agency: row['agency'],
-      client: row['client'],
-    },
+    viewer: viewerOf(row),
     purpose: row['purpose'],
     justification: row['justification'],
     outcome: row['outcome'],
     comment: row['comment'],
-    reviewedAt: iso(row['reviewed_at']),
+    reviewedAt: isoOf(row['reviewed_at']),
     reviewedBy: row['reviewed_by_name'],
   }
 }
