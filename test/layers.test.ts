@@ -41,7 +41,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   demo: ['domain', 'updates', 'suppliers'],
   // A client of the public API: of the gateway it knows only how suppliers' payloads are told apart.
   import: ['domain', 'suppliers'],
-  config: ['domain', 'config-webhooks'],
+  config: ['domain', 'config-ceilings', 'config-webhooks'],
+  'config-ceilings': ['domain'],
   http: [
     'domain',
     'catalogue',
@@ -75,6 +76,7 @@ const PACKAGE_IMPORTERS: Record<string, string[]> = {
   // Every edge where something unknown comes in; the import command reads the gateway's answers.
   zod: [
     'config',
+    'config-ceilings',
     'config-webhooks',
     'http',
     'suppliers',

@@ -9,7 +9,8 @@ export interface Role {
   readonly rows: RowRule
   readonly purposes: readonly Purpose[]
   readonly groups: Readonly<Record<FieldGroup, Grant>>
-  readonly journal?: 'READ'
+  /** Purposes for which it reads the journal; absent: it does not. */
+  readonly journal?: readonly Purpose[]
 }
 
 export interface RowRule {

@@ -2,6 +2,8 @@
 export const SETTINGS = {
   /** Days for which a CRC still sees a case after it was transferred. */
   transferTailDays: 28,
+  /** Days for which an establishment still sees whom it sent on a transfer or released, and nobody else holds yet. */
+  departureTailDays: 28,
   /** Days for which an invitation still opens a meeting's cases after the meeting. */
   meetingTailDays: 14,
 } as const

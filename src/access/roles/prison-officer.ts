@@ -23,9 +23,9 @@ export const prisonOfficer: Role = {
     SAFEGUARDING: 'NONE',
     INTELLIGENCE: 'NONE',
     HEALTH: 'NONE',
-    PROGRAMMES: 'NONE',
+    PROGRAMMES: 'SUMMARY',
     RELEASE: 'SUMMARY',
-    LICENCE: 'SUMMARY',
+    LICENCE: 'NONE',
     OVERSIGHT: 'NONE',
   },
 }
