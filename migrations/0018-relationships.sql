@@ -16,18 +16,26 @@ create index on record.parole_referral (offender_id, until);
 select record.track('parole_referral', 'offender_id');
 select record.keep_owned('parole_referral');
 
--- One case of an inspection's sample: open to the inspectorate that drew it, for its time.
-create table record.inspection_sample_case (
+-- A sample opens its cases to the inspectorate that drew it, for its time.
+create table record.inspection_sample (
   id               uuid primary key default uuidv7(),
-  offender_id      uuid not null references record.offender,
   inspection       text not null check (inspection ~ '\S'),
   agency           text not null,
   drawn_at         timestamptz not null,
+  -- The first day on which it counts no more.
   until            date not null,
   justification    text not null check (justification ~ '\S'),
   drawn_by_subject text not null
 );
-create index on record.inspection_sample_case (offender_id, agency, until);
+select record.track('inspection_sample', 'id');
+
+create table record.inspection_sample_case (
+  sample_id   uuid not null references record.inspection_sample,
+  offender_id uuid not null references record.offender,
+  position    integer not null,
+  primary key (sample_id, position)
+);
+create index on record.inspection_sample_case (offender_id);
 select record.track('inspection_sample_case', 'offender_id');
 select record.keep_owned('inspection_sample_case');
 

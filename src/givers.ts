@@ -17,6 +17,8 @@ import { recordOversight } from './oversight/record-oversight'
 import { giveWebhooks, type WebhookTerms } from './outbound/own-webhooks'
 import { WEBHOOK_COMMANDS } from './outbound/webhook-commands'
 import type { Given } from './query/roots'
+import { drawInspectionSample } from './referrals/draw-inspection-sample'
+import { referToParoleBoard } from './referrals/refer-to-parole-board'
 import type { StewardshipDeps } from './stewardship/deps'
 import { STEWARDSHIP_COMMANDS, STEWARDSHIP_QUERIES } from './stewardship/givers'
 import type { Database } from './store/database'
@@ -43,6 +45,8 @@ const COMMANDS: Readonly<Record<string, (command: Command, deps: CommandDeps) =>
   pushOfferings,
   recordOversight,
   countersignOversight,
+  referToParoleBoard,
+  drawInspectionSample,
 }
 
 export function giverOf(root: SelectedField, deps: GiverDeps): Giver | undefined {

@@ -25,6 +25,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   mappa: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates', 'commands'],
   stewardship: ['domain', 'access', 'identity', 'query', 'updates', 'commands'],
   oversight: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates', 'commands'],
+  // Commands that make a case somebody's to see where no supplier states it.
+  referrals: ['domain', 'access', 'query', 'commands'],
   // The key of a webhook lies in a file.
   outbound: ['domain', 'catalogue', 'query', 'journal', 'updates', 'commands', 'store/create-once'],
   store: [

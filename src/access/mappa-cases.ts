@@ -27,7 +27,7 @@ export function mappaInOwnForceArea(o: string, { agency, instant, today }: Calle
   const agencies = `select fa.agency from record.mappa_area_agency fa where fa.area in (${own})
       and not exists (select from record.mappa_area_agency fo where fo.agency = fa.agency and fo.area not in (${own}))`
   return `exists (select from record.mappa_level fl where fl.offender_id = ${o} and fl.period @> ${instant}
-    and (exists (select from record.mappa_level_decision fd where fd.id = fl.decision_id and fd.area in (${own}))
+    and (exists (select from record.mappa_level_decision fd where fd.offender_id = ${o} and fd.id = fl.decision_id and fd.area in (${own}))
       or fl.organisation_code in (${agencies})
       or exists (select from record.allocation al where al.offender_id = ${o}
         and ${openOn('al', today)} and al.organisation_code in (${agencies}))))`

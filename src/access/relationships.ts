@@ -63,8 +63,8 @@ export const RELATIONSHIPS = {
     says: 'in a sample that your inspectorate drew, for the time of the inspection',
     sql: (o, { agency, instant, today }) =>
       agency &&
-      `exists (select from record.inspection_sample_case ic where ic.offender_id = ${o} and ic.agency = ${agency}
-        and ic.drawn_at <= ${instant} and ic.until > ${today})`,
+      `exists (select from record.inspection_sample_case ic join record.inspection_sample i on i.id = ic.sample_id
+        where ic.offender_id = ${o} and i.agency = ${agency} and i.drawn_at <= ${instant} and i.until > ${today})`,
   },
   recordOfOwnAgency: {
     says: 'a person of whom your agency holds a record',

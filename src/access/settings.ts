@@ -6,4 +6,8 @@ export const SETTINGS = {
   departureTailDays: 28,
   /** Days for which an invitation still opens a meeting's cases after the meeting. */
   meetingTailDays: 14,
+  /** Days for which a referral to the Parole Board opens the case, where it names no day itself; and at most. */
+  paroleReferralDays: 365,
+  /** Days for which an inspection's sample may be drawn, at most. */
+  inspectionSampleDays: 90,
 } as const

@@ -22,6 +22,8 @@ import { type GivenAnswer, unloggedFields } from './walker'
 /** A caller as a test names it; what is left out is left out of the token too. */
 export interface As {
   readonly role: RoleName
+  /** Roles that the token holds beside the acting one. */
+  readonly also?: readonly RoleName[]
   readonly agency?: string
   readonly subject?: string
   readonly username?: string
@@ -88,6 +90,11 @@ const ROLE_PURPOSES: Partial<Record<RoleName, Purpose>> = {
   DATA_PROTECTION_OFFICER: 'AUDIT',
   DATA_STEWARD: 'DATA_QUALITY',
   ANALYST: 'ANALYSIS',
+  PRISON_PUBLIC_PROTECTION: 'PUBLIC_PROTECTION',
+  VICTIM_LIAISON_OFFICER: 'VICTIM_LIAISON',
+  POLICE_OFFENDER_MANAGER: 'MAPPA',
+  PAROLE_BOARD: 'PAROLE',
+  INSPECTOR: 'INSPECTION',
 }
 
 export interface TestGatewayOptions {
@@ -133,7 +140,7 @@ export async function startTestGateway({
     signDevelopmentToken(
       dataDir,
       {
-        roles: [as.role],
+        roles: [as.role, ...(as.also ?? [])],
         client_id:
           as.client ?? (isMachineRole(as.role) ? as.role.toLowerCase().replace('_', '-') : 'test-client'),
         ...(!isMachineRole(as.role) && { sub: as.subject ?? `test-${as.role.toLowerCase()}` }),
@@ -161,6 +168,7 @@ export async function startTestGateway({
         .set({
           ...(purpose !== null && !isMachineRole(as.role) && { 'purpose-of-use': purpose }),
           ...(as.justification !== undefined && { justification: encodeURIComponent(as.justification) }),
+          ...(as.also && { 'acting-role': as.role }),
           ...as.headers,
         })
         .send({ query, variables })
