@@ -167,7 +167,8 @@ function callerOf(payload: JWTPayload, rules: IssuerRules, actingRole: string | 
     client,
     ...(person && { person }),
     role,
-    ...(!isMachineRole(role) && { through: claims.roles.filter(isMachineRole) }),
+    ...(!isMachineRole(role) &&
+      claims.roles.some(isMachineRole) && { through: claims.roles.filter(isMachineRole) }),
     ...(ceiling && { ceiling }),
     ...(claims.agency !== undefined && { agency: claims.agency }),
     ...(claims.staff_code !== undefined && { staffCode: claims.staff_code }),

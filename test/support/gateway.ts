@@ -5,6 +5,7 @@ import type { Express } from 'express'
 import request from 'supertest'
 import { createApp } from '../../src/app'
 import { readSchema } from '../../src/catalogue/read-schema'
+import type { ClientCeilings } from '../../src/config-ceilings'
 import { isMachineRole, type RoleName } from '../../src/domain/caller'
 import type { Purpose } from '../../src/domain/purpose'
 import { createGateway, type Gateway } from '../../src/gateway'
@@ -103,6 +104,8 @@ export interface TestGatewayOptions {
   readonly alter?: (gateway: Gateway) => Gateway
   readonly pushLimits?: PushLimits
   readonly webhooks?: WebhookTerms
+  /** Groups that clients may ever read, as an issuer's configuration names them. */
+  readonly ceilings?: ClientCeilings
 }
 
 /** The whole gateway in this process, on a database of its own; answers are recorded for the walker. */
@@ -111,6 +114,7 @@ export async function startTestGateway({
   alter = (g) => g,
   pushLimits,
   webhooks,
+  ceilings = {},
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const testDatabase = await createTestDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'throughcare-keys-'))
@@ -130,7 +134,7 @@ export async function startTestGateway({
   const faults: unknown[] = []
   const { express, graphql } = await createApp({
     gateway,
-    authenticator: createAuthenticator([developmentIssuer(dataDir)]),
+    authenticator: createAuthenticator([{ ...developmentIssuer(dataDir), ceilings }]),
     failures: new AuthenticationFailures(),
     introspection: true,
     report: (error) => faults.push(error),
