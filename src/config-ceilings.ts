@@ -5,7 +5,7 @@ import { FIELD_GROUPS } from './domain/field-group'
 export const clientCeilings = z
   .record(
     z.string().trim().min(1).max(200),
-    z.array(z.enum(FIELD_GROUPS), 'expected a list of field groups'),
+    z.array(z.enum(FIELD_GROUPS, 'expected a field group'), 'expected a list of field groups'),
     'expected lists of field groups by client',
   )
   .default({})

@@ -38,7 +38,9 @@ afterAll(async () => {
   await t.close()
 })
 
-type Claims = Pick<Caller, 'agency' | 'staffCode' | 'mappaArea' | 'through'> & { readonly nobody?: true }
+type Claims = Pick<Caller, 'agency' | 'staffCode' | 'staffCodeNamespace' | 'mappaArea' | 'through'> & {
+  readonly nobody?: true
+}
 
 /** The midday of a day. */
 const on = (day: string) => new Date(`${day}T12:00:00Z`)
@@ -49,6 +51,7 @@ function weighing(name: RelationshipName, { nobody, ...claims }: Claims, now: Da
     issuer: 'urn:test',
     client: 'test',
     role: 'ANALYST',
+    staffCodeNamespace: 'DELIUS',
     ...claims,
     ...(!nobody && { person: { subject: 'someone', username: 'someone', namespace: 'DELIUS' } }),
   }
@@ -134,6 +137,15 @@ describe('own caseload', () => {
     expect(await holds('inOwnCaseload', { staffCode: 'P01AAAU' }, now, id)).toBe(false)
     expect(await holds('inOwnCaseload', { staffCode: 'P01AAA2' }, now, id)).toBe(false)
     expect(await holds('inOwnCaseload', { agency: 'P01' }, now, id)).toBe(false)
+  })
+
+  test('is not of the officer who has the same code in another system', async () => {
+    const id = await anAllocated(OPEN)
+    const now = new Date()
+    for (const name of ['inOwnCaseload', 'inOwnCaseloadOrTeam'] as const) {
+      expect(await holds(name, { staffCode: 'P01AAA1' }, now, id)).toBe(true)
+      expect(await holds(name, { staffCode: 'P01AAA1', staffCodeNamespace: 'NOMIS' }, now, id)).toBe(false)
+    }
   })
 })
 

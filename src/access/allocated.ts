@@ -1,4 +1,4 @@
-import type { CallerSlots } from './caller-slots'
+import type { CallerSlots, StaffSlots } from './caller-slots'
 import { SETTINGS } from './settings'
 
 /** Whether a row that is given from one day to another holds on a day; the day of its end is outside. */
@@ -7,22 +7,22 @@ export function openOn(row: string, day: string): string {
 }
 
 /** An allocation to a placeholder is nobody's caseload. */
-export function inOwnCaseload(o: string, { staffCode, today }: CallerSlots): string | undefined {
+export function inOwnCaseload(o: string, { staff, today }: CallerSlots): string | undefined {
   return (
-    staffCode &&
+    staff &&
     `exists (select from record.allocation al where al.offender_id = ${o} and not al.unallocated
-    and ${openOn('al', today)} and al.staff_code = ${staffCode})`
+    and ${openOn('al', today)} and ${isOfficer('al', staff)})`
   )
 }
 
 /** A team's placeholders are the team's: duty and cover are its members' work. */
-export function inOwnCaseloadOrTeam(o: string, { staffCode, today }: CallerSlots): string | undefined {
+export function inOwnCaseloadOrTeam(o: string, { staff, today }: CallerSlots): string | undefined {
   return (
-    staffCode &&
+    staff &&
     `exists (select from record.allocation al where al.offender_id = ${o}
-    and ${openOn('al', today)} and (al.staff_code = ${staffCode} or al.team_code in (
+    and ${openOn('al', today)} and (${isOfficer('al', staff)} or al.team_code in (
       select own.team_code from record.allocation own
-      where own.staff_code = ${staffCode} and not own.unallocated and ${openOn('own', today)})))`
+      where ${isOfficer('own', staff)} and not own.unallocated and ${openOn('own', today)})))`
   )
 }
 
@@ -41,10 +41,15 @@ export function heldByOwnOrganisation(o: string, { agency, today }: CallerSlots)
   )
 }
 
-export function victimContactAllocated(o: string, { staffCode, today }: CallerSlots): string | undefined {
+export function victimContactAllocated(o: string, { staff, today }: CallerSlots): string | undefined {
   return (
-    staffCode &&
+    staff &&
     `exists (select from record.victim_liaison_officer vlo where vlo.offender_id = ${o}
-    and vlo.staff_code = ${staffCode} and ${openOn('vlo', today)})`
+    and ${isOfficer('vlo', staff)} and ${openOn('vlo', today)})`
   )
+}
+
+function isOfficer(row: string, { code, system }: StaffSlots): string {
+  return `${row}.staff_code = ${code} and exists (select from record.source_record ${row}_by
+      where ${row}_by.id = ${row}.source_record_id and ${row}_by.system = ${system})`
 }

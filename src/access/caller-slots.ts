@@ -5,7 +5,7 @@ import { londonDate } from '../domain/london-date'
 /** The caller's claims as bound slots of the statement; a claim that the token lacks is absent. */
 export interface CallerSlots {
   readonly agency?: string
-  readonly staffCode?: string
+  readonly staff?: StaffSlots
   readonly mappaArea?: string
   readonly subject?: string
   readonly username?: string
@@ -16,13 +16,17 @@ export interface CallerSlots {
   readonly today: string
 }
 
+/** A staff code, and the system whose codes it is one of: the same code elsewhere is another officer's. */
+export interface StaffSlots {
+  readonly code: string
+  readonly system: string
+}
+
 export function callerSlots(caller: Caller, now: Date, binds: Binds): CallerSlots {
   const text = (value: string) => binds.bind(value, 'text')
   return {
     ...(caller.agency !== undefined && { agency: text(caller.agency) }),
-    // A code that ends in U is a placeholder's: it is nobody's caseload.
-    ...(caller.staffCode !== undefined &&
-      !/U$/i.test(caller.staffCode) && { staffCode: text(caller.staffCode) }),
+    ...staffSlots(caller, text),
     ...(caller.mappaArea !== undefined && { mappaArea: text(caller.mappaArea) }),
     ...(caller.person && {
       subject: text(caller.person.subject),
@@ -33,4 +37,13 @@ export function callerSlots(caller: Caller, now: Date, binds: Binds): CallerSlot
     instant: binds.bind(now.toISOString(), 'timestamptz'),
     today: binds.bind(londonDate(now), 'date'),
   }
+}
+
+/** A code that ends in U is a placeholder's: it is nobody's caseload. */
+function staffSlots(
+  { staffCode, staffCodeNamespace }: Caller,
+  text: (value: string) => string,
+): Pick<CallerSlots, 'staff'> {
+  if (staffCode === undefined || staffCodeNamespace === undefined || /U$/i.test(staffCode)) return {}
+  return { staff: { code: text(staffCode), system: text(staffCodeNamespace) } }
 }

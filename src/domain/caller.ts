@@ -46,6 +46,8 @@ export interface Caller {
   /** Organisation code of the caller's agency. */
   readonly agency?: string
   readonly staffCode?: string
+  /** Whose staff codes the issuer's are, e.g. `DELIUS`: prisons and probation share none. */
+  readonly staffCodeNamespace?: string
   readonly mappaArea?: string
 }
 

@@ -171,7 +171,10 @@ function callerOf(payload: JWTPayload, rules: IssuerRules, actingRole: string | 
       claims.roles.some(isMachineRole) && { through: claims.roles.filter(isMachineRole) }),
     ...(ceiling && { ceiling }),
     ...(claims.agency !== undefined && { agency: claims.agency }),
-    ...(claims.staff_code !== undefined && { staffCode: claims.staff_code }),
+    ...(claims.staff_code !== undefined && {
+      staffCode: claims.staff_code,
+      staffCodeNamespace: rules.staffCodeNamespace,
+    }),
     ...(claims.mappa_area !== undefined && { mappaArea: claims.mappa_area }),
   })
 }
