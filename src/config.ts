@@ -1,3 +1,4 @@
+import { clientCeilings, type ClientCeilings } from './config-ceilings'
 import { webhookHosts } from './config-webhooks'
 import { BlockList, isIP } from 'node:net'
 import { resolve } from 'node:path'
@@ -71,6 +72,7 @@ export interface IssuerRules {
   readonly clients: readonly string[]
   readonly usernameNamespace: string
   readonly staffCodeNamespace: string
+  readonly ceilings: ClientCeilings
   readonly claims: ClaimNames
 }
 
@@ -161,6 +163,7 @@ const trustedIssuer = z.strictObject({
   clients: codes,
   usernameNamespace: filled,
   staffCodeNamespace: filled,
+  ceilings: clientCeilings,
   claims: z
     .strictObject({
       roles: filled.default(OWN_CLAIM_NAMES.roles),

@@ -23,6 +23,8 @@ import { recordOversight } from './oversight/record-oversight'
 import { giveWebhooks, type WebhookTerms } from './outbound/own-webhooks'
 import { WEBHOOK_COMMANDS } from './outbound/webhook-commands'
 import type { Given } from './query/roots'
+import { drawInspectionSample } from './referrals/draw-inspection-sample'
+import { referToParoleBoard } from './referrals/refer-to-parole-board'
 import type { StewardshipDeps } from './stewardship/deps'
 import { STEWARDSHIP_COMMANDS, STEWARDSHIP_QUERIES } from './stewardship/givers'
 import type { Database } from './store/database'
@@ -54,6 +56,8 @@ const COMMANDS: Readonly<Record<string, (command: Command, deps: CommandDeps) =>
   reviewBreakGlass,
   requestAccess,
   settleAccessRequest,
+  referToParoleBoard,
+  drawInspectionSample,
 }
 
 const OFFICERS_QUERIES: Readonly<Record<string, (asked: Asked, query: Query) => Promise<Given>>> = {

@@ -138,6 +138,7 @@ describe('who calls', () => {
       role: 'PROBATION_OFFICER',
       agency: 'N07',
       staffCode: 'N07A001',
+      staffCodeNamespace: 'DELIUS',
     })
   })
 

@@ -172,6 +172,11 @@ test.each<[string, object, string]>([
   ['an unknown role', { roles: ['KING'] }, '[0].roles[0] '],
   ['no role', { roles: [] }, '[0].roles expected at least one role'],
   ['no agency', { agencies: [] }, "[0].agencies expected at least one code, or ['*'] for any"],
+  [
+    'a ceiling of what is no group',
+    { ceilings: { delius: ['EVERYTHING'] } },
+    '[0].ceilings.delius[0] expected',
+  ],
   ['a code beside the star', { clients: ['*', 'delius'] }, "[0].clients expected '*' to stand alone"],
   ['a symmetric algorithm', { algorithms: ['HS256'] }, '[0].algorithms[0] '],
   ['no algorithm at all', { algorithms: ['none'] }, '[0].algorithms[0] '],

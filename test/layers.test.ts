@@ -27,6 +27,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   oversight: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates', 'commands'],
   // Emergencies and their review, requests for access, and why somebody sees a field or does not.
   'data-protection': ['domain', 'catalogue', 'access', 'query', 'commands'],
+  // Commands that make a case somebody's to see where no supplier states it.
+  referrals: ['domain', 'access', 'query', 'commands'],
   // The key of a webhook lies in a file.
   outbound: ['domain', 'catalogue', 'query', 'journal', 'updates', 'commands', 'store/create-once'],
   store: [
@@ -43,7 +45,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   demo: ['domain', 'updates', 'suppliers'],
   // A client of the public API: of the gateway it knows only how suppliers' payloads are told apart.
   import: ['domain', 'suppliers'],
-  config: ['domain', 'config-webhooks'],
+  config: ['domain', 'config-ceilings', 'config-webhooks'],
+  'config-ceilings': ['domain'],
   http: [
     'domain',
     'catalogue',
@@ -77,6 +80,7 @@ const PACKAGE_IMPORTERS: Record<string, string[]> = {
   // Every edge where something unknown comes in; the import command reads the gateway's answers.
   zod: [
     'config',
+    'config-ceilings',
     'config-webhooks',
     'http',
     'suppliers',

@@ -197,7 +197,7 @@ test('people who are absent and cases of another area get the same null', async 
   expect({ ...elsewhere, extensions: null }).toEqual({ ...absent, extensions: null })
 })
 
-test('who decides: a probation officer at level 1 for own cases alone, nobody else', async () => {
+test('who decides: probation and police officers at level 1 for own cases alone, nobody else', async () => {
   const levelOne = { offender: { crn: 'M444444' }, category: 2, level: 1, forum: 'LEAD_AGENCY_REVIEW' }
   expect(codeOf(await record({ ...COM, purpose: 'MAPPA' }, decision({ ...levelOne, level: 2 })))[0]).toBe(
     'FORBIDDEN',
@@ -217,6 +217,12 @@ test('who decides: a probation officer at level 1 for own cases alone, nobody el
     )[0],
   ).toBe('FORBIDDEN')
   expect(codeOf(await record(PANEL, decision(levelOne)))[0]).toBe('FORBIDDEN')
+  const police: As = { role: 'POLICE_OFFENDER_MANAGER', agency: 'POL-NORTH', staffCode: 'N02ABC1' }
+  expect((await record(police, decision(levelOne))).errors).toBeUndefined()
+  expect(codeOf(await record(police, decision({ ...levelOne, level: 2 })))[0]).toBe('FORBIDDEN')
+  expect((await record({ ...police, staffCode: 'N02ZZZ9' }, decision(levelOne))).data).toEqual({
+    recordMappaLevel: null,
+  })
 })
 
 test('an addressee acknowledges for its agency, once; others are not asked', async () => {

@@ -94,14 +94,24 @@ describe('programme needs', () => {
     })
   })
 
-  test('are withheld from a wing officer, their state with them', async () => {
-    expect(await see(t, OFFICER, INMATE, 'programmes { needsState needs { programme } }')).toEqual({
-      offender: { programmes: { needsState: null, needs: null } },
-      withheld: [
-        ['programmes.needsState', 'PROGRAMMES', 'ROLE'],
-        ['programmes.needs', 'PROGRAMMES', 'ROLE'],
-      ],
-    })
+  test('show a wing officer what is needed and how it stands, and not what found it', async () => {
+    const { offender, withheld } = await see(
+      t,
+      OFFICER,
+      INMATE,
+      'programmes { needsState needs { programme status identifiedFrom } }',
+    )
+    const { needs, needsState } = (offender as { programmes: { needsState: string; needs: object[] } })
+      .programmes
+    expect(needsState).toBe('RECORDED')
+    expect(needs.length).toBeGreaterThan(0)
+    for (const need of needs)
+      expect(need).toEqual({
+        programme: expect.any(String),
+        status: expect.any(String),
+        identifiedFrom: null,
+      })
+    expect(withheld).toEqual([['programmes.needs.identifiedFrom', 'PROGRAMMES', 'ROLE']])
   })
 })
 

@@ -59,7 +59,7 @@ export function describeRole(role: Role): string[] {
     `  sees a case that is ${RELATIONSHIPS[relationship].says}`,
     ...(unjustified ? [`  without a justification only one that is ${RELATIONSHIPS[unjustified].says}`] : []),
     `  for ${role.purposes.join(', ')}`,
-    ...(role.journal ? ['  reads the journal'] : []),
+    ...(role.journal ? [`  reads the journal for ${role.journal.join(', ')}`] : []),
     `  in full: ${of('FULL').join(', ') || 'nothing'}`,
     `  in summary: ${of('SUMMARY').join(', ') || 'nothing'}`,
     ...conditional.map(

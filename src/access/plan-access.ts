@@ -5,7 +5,7 @@ import type { Depth, FieldGroup } from '../domain/field-group'
 import type { Purpose } from '../domain/purpose'
 import { Refusal } from '../domain/refusal'
 import type { Grant, Role } from './role'
-import { ROLES } from './roles'
+import { roleOf } from './role-of'
 import type { RelationshipName } from './relationships'
 
 export type Reason = 'ROLE' | 'RELATIONSHIP' | 'PURPOSE' | 'LIMITED_ACCESS'
@@ -46,7 +46,7 @@ export function planAccess(
   selection: Selection,
   glass: readonly OpenGlass[] = [],
 ): AccessPlan {
-  const role = ROLES[context.caller.role]
+  const role = roleOf(context.caller)
   refuseExcess(selection)
   refuseMismatch(role, context, selection)
   const purpose = purposeOf(role, context, selection)
@@ -124,7 +124,7 @@ function isSupplying(root: SelectedField): boolean {
  */
 function purposeOf(role: Role, context: RequestContext, selection: Selection): Purpose {
   const supplies = selection.roots.some(isSupplying)
-  const allowed: readonly Purpose[] = supplies ? ['SYSTEM_UPDATE'] : role.purposes
+  const allowed: readonly Purpose[] = supplies ? ['SYSTEM_UPDATE'] : purposesFor(role, selection)
   const assumed =
     supplies || (isMachineRole(role.name) && !context.caller.person) || selection.roots.every(isNotCaseData)
   const purpose = context.purpose ?? (assumed ? allowed[0] : undefined)
@@ -138,6 +138,10 @@ function purposeOf(role: Role, context: RequestContext, selection: Selection): P
     )
   }
   return purpose
+}
+
+function purposesFor({ journal, purposes }: Role, { roots }: Selection): readonly Purpose[] {
+  return journal && roots.every((root) => root.name === 'disclosures') ? journal : purposes
 }
 
 /** One's own rights and webhooks, and how far the record has come: none of it is about anybody. */

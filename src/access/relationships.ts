@@ -1,7 +1,15 @@
-import type { Binds } from '../domain/binds'
-import type { Caller } from '../domain/caller'
-import { londonDate } from '../domain/london-date'
-import { SETTINGS } from './settings'
+import {
+  heldByOwnOrganisation,
+  inOwnCaseload,
+  inOwnCaseloadOrTeam,
+  victimContactAllocated,
+} from './allocated'
+import type { CallerSlots } from './caller-slots'
+import { inOwnEstablishment } from './in-custody'
+import { inOwnMappaArea, invitedToMeeting, mappaInOwnForceArea } from './mappa-cases'
+import { ROLES } from './roles'
+
+export { callerSlots, type CallerSlots } from './caller-slots'
 
 /**
  * The closed list of what a caller can be to a case. Each is a hand-written, index-backed SQL fragment
@@ -11,58 +19,52 @@ export const RELATIONSHIPS = {
   anyone: { says: 'any person on record', sql: () => 'true' },
   nobody: { says: 'no person', sql: () => 'false' },
   inOwnEstablishment: {
-    says: 'held in your establishment, out of it for the day, or a restricted patient that it answers for',
-    sql: (o, { agency }) =>
-      agency &&
-      `exists (select from record.custody cu where cu.offender_id = ${o}
-        and ((cu.establishment_code = ${agency} and cu.status in ('IN_CUSTODY', 'TEMPORARILY_OUT'))
-          or (cu.supporting_establishment_code = ${agency} and cu.status = 'IN_HOSPITAL')))`,
+    says: 'held in your establishment, out of it for the day, a restricted patient that it answers for, or gone from it a short while ago and not yet held elsewhere',
+    sql: inOwnEstablishment,
   },
   anyProbationCase: {
     says: 'known to probation',
     sql: (o) =>
       `exists (select from record.source_record sr where sr.offender_id = ${o} and sr.system in ('DELIUS', 'CRC'))`,
   },
-  inOwnCaseload: {
-    says: 'allocated to you',
-    sql: (o, { staffCode, today }) => staffCode && openAllocation(o, today, `al.staff_code = ${staffCode}`),
-  },
+  inOwnCaseload: { says: 'allocated to you', sql: inOwnCaseload },
   inOwnCaseloadOrTeam: {
     says: 'allocated to you, or held by a team in which cases are allocated to you',
-    sql: (o, { staffCode, today }) =>
-      staffCode &&
-      openAllocation(
-        o,
-        today,
-        `(al.staff_code = ${staffCode} or al.team_code in (
-          select own.team_code from record.allocation own
-          where own.staff_code = ${staffCode} and not own.unallocated and (own.until is null or own.until > ${today})))`,
-        { placeholders: true },
-      ),
+    sql: inOwnCaseloadOrTeam,
   },
   heldByOwnOrganisation: {
     says: 'held by your organisation, or transferred from it within the tail',
-    sql: (o, { agency, today }) =>
-      agency &&
-      `exists (select from record.allocation al where al.offender_id = ${o} and al.organisation_code = ${agency}
-        and (al.until is null or al.until > ${today} - ${SETTINGS.transferTailDays}))`,
+    sql: heldByOwnOrganisation,
+  },
+  victimContactAllocated: {
+    says: 'one of whose victims you are the liaison officer',
+    sql: victimContactAllocated,
   },
   inOwnMappaArea: {
     says: 'a case of your MAPPA area: decided, registered or held there',
-    sql: (o, { agency, mappaArea, today }) => mappaAreaSql(o, agency, mappaArea, today),
+    sql: inOwnMappaArea,
+  },
+  mappaInOwnForceArea: {
+    says: 'a MAPPA case, of a level in force, of an area that your force covers',
+    sql: mappaInOwnForceArea,
   },
   invitedToMeeting: {
     says: 'a case of a MAPPA meeting that you are invited to, for its time',
-    sql: (o, { agency, subject, username, instant }) =>
-      agency &&
+    sql: invitedToMeeting,
+  },
+  paroleCaseReferred: {
+    says: 'referred to the Parole Board, for the time of the referral',
+    sql: (o, { subject, instant, today }) =>
       subject &&
-      `exists (select from record.meeting_case mc
-        join record.mappa_meeting mm on mm.id = mc.meeting_id
-        join record.meeting_invitation mi on mi.meeting_id = mc.meeting_id
-        where mc.offender_id = ${o} and mi.agency = ${agency}
-        and (mi.subject is null or mi.subject = ${subject} or lower(mi.subject) = ${username})
-        and mi.invited_at <= ${instant}
-        and mm.at > ${instant} - interval '${SETTINGS.meetingTailDays} days')`,
+      `exists (select from record.parole_referral pr where pr.offender_id = ${o}
+        and pr.referred_at <= ${instant} and pr.until > ${today})`,
+  },
+  inInspectionSample: {
+    says: 'in a sample that your inspectorate drew, for the time of the inspection',
+    sql: (o, { agency, instant, today }) =>
+      agency &&
+      `exists (select from record.inspection_sample_case ic join record.inspection_sample i on i.id = ic.sample_id
+        where ic.offender_id = ${o} and i.agency = ${agency} and i.drawn_at <= ${instant} and i.until > ${today})`,
   },
   recordOfOwnAgency: {
     says: 'a person of whom your agency holds a record',
@@ -93,80 +95,14 @@ interface Relationship {
   readonly sql: (offender: string, caller: CallerSlots) => string | undefined | false
 }
 
-/** The caller's claims as bound slots of the statement; a claim that the token lacks is absent. */
-export interface CallerSlots {
-  readonly issuer: string
-  readonly role: string
-  readonly agency?: string
-  readonly staffCode?: string
-  readonly mappaArea?: string
-  readonly subject?: string
-  readonly username?: string
-  readonly namespace?: string
-  readonly instant: string
-  readonly today: string
-}
-
-export function callerSlots(caller: Caller, now: Date, binds: Binds): CallerSlots {
-  const text = (value: string) => binds.bind(value, 'text')
-  return {
-    issuer: text(caller.issuer),
-    role: text(caller.role),
-    ...(caller.agency !== undefined && { agency: text(caller.agency) }),
-    // A code that ends in U is a placeholder's: it is nobody's caseload.
-    ...(caller.staffCode !== undefined &&
-      !/U$/i.test(caller.staffCode) && { staffCode: text(caller.staffCode) }),
-    ...(caller.mappaArea !== undefined && { mappaArea: text(caller.mappaArea) }),
-    ...(caller.person && {
-      subject: text(caller.person.subject),
-      username: text(caller.person.username),
-      namespace: text(caller.person.namespace),
-    }),
-    instant: binds.bind(now.toISOString(), 'timestamptz'),
-    today: binds.bind(londonDate(now), 'date'),
-  }
-}
-
+/** Whoever asks through a system is to a case what they are to it themselves, and what the system is. */
 export function relationshipSql(name: RelationshipName, offender: string, slots: CallerSlots): string {
+  const names = [name, ...slots.through.map((system) => ROLES[system].rows.relationship)]
+  const each = [...new Set(names)].map((one) => ownSql(one, offender, slots))
+  return each.length === 1 ? each.join() : `(${each.join(' and ')})`
+}
+
+function ownSql(name: RelationshipName, offender: string, slots: CallerSlots): string {
   const relationship: Relationship = RELATIONSHIPS[name]
   return relationship.sql(offender, slots) || 'false'
-}
-
-function openAllocation(o: string, today: string, condition: string, { placeholders = false } = {}): string {
-  const somebody = placeholders ? '' : 'and not al.unallocated'
-  return `exists (select from record.allocation al where al.offender_id = ${o} ${somebody}
-    and (al.until is null or al.until > ${today}) and ${condition})`
-}
-
-/** Without an area of their own, a coordinator works in every area that their agency covers. */
-function mappaAreaSql(o: string, agency?: string, area?: string, today?: string): string | undefined {
-  if (area === undefined && agency === undefined) return undefined
-  const areas = area
-    ? `select ${area}`
-    : `select ma.area from record.mappa_area_agency ma where ma.agency = ${agency ?? 'null'}`
-  const agencies = area
-    ? `select ma.agency from record.mappa_area_agency ma where ma.area = ${area}`
-    : `select ${agency ?? 'null'}`
-  return `(exists (select from record.mappa_level_decision md where md.offender_id = ${o} and md.area in (${areas}))
-    or exists (select from record.mappa_level ml where ml.offender_id = ${o} and upper_inf(ml.period)
-      and ml.organisation_code in (${agencies}))
-    or exists (select from record.allocation al where al.offender_id = ${o}
-      and (al.until is null or al.until > ${today ?? 'current_date'}) and al.organisation_code in (${agencies})))`
-}
-
-/**
- * Who may know of a meeting: those invited to it, for its time; a coordinator, of the meetings of their
- * area and of those that their own agency called.
- */
-export function meetingVisibleSql(meeting: string, rows: RelationshipName, caller: CallerSlots): string {
-  const { agency, subject, username, instant, mappaArea } = caller
-  if (agency === undefined || subject === undefined) return 'false'
-  const invited = `exists (select from record.meeting_invitation vi where vi.meeting_id = ${meeting}.id and vi.agency = ${agency}
-    and (vi.subject is null or vi.subject = ${subject} or lower(vi.subject) = ${username ?? subject})
-    and vi.invited_at <= ${instant} and ${meeting}.at > ${instant} - interval '${SETTINGS.meetingTailDays} days')`
-  if (rows !== 'inOwnMappaArea') return invited
-  const area = mappaArea
-    ? `${meeting}.area = ${mappaArea}`
-    : `${meeting}.area in (select va.area from record.mappa_area_agency va where va.agency = ${agency})`
-  return `(${meeting}.agency = ${agency} or ${area} or ${invited})`
 }

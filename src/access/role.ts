@@ -9,7 +9,8 @@ export interface Role {
   readonly rows: RowRule
   readonly purposes: readonly Purpose[]
   readonly groups: Readonly<Record<FieldGroup, Grant>>
-  readonly journal?: 'READ'
+  /** Purposes for which it reads the journal; absent: it does not. */
+  readonly journal?: readonly Purpose[]
   /** The groups of one offender that an emergency opens in full, for an hour; absent: it opens none. */
   readonly breakGlass?: readonly BreakableGroup[]
 }

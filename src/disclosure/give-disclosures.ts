@@ -14,8 +14,8 @@ export async function giveDisclosures(
   query: AuditQuery,
   now: Date,
 ): Promise<Given> {
-  if (plan.role.journal !== 'READ') {
-    throw new Refusal('FORBIDDEN', `${plan.role.name} does not read the journal.`)
+  if (plan.role.journal?.includes(plan.purpose) !== true) {
+    throw new Refusal('FORBIDDEN', `${plan.role.name} does not read the journal for ${plan.purpose}.`)
   }
   const where = root.args['where'] as Readonly<Record<string, unknown>>
   const page = readPage(root.args, 2)

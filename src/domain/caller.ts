@@ -1,14 +1,21 @@
+import type { FieldGroup } from './field-group'
 import type { Purpose } from './purpose'
 
 export const ROLE_NAMES = [
   'PRISON_OFFICER',
   'PRISON_OFFENDER_MANAGER',
+  'PRISON_PUBLIC_PROTECTION',
+  'PROGRAMME_TEAM',
   'HEAD_OF_OFFENDER_MANAGEMENT',
   'PROBATION_OFFICER',
   'SENIOR_PROBATION_OFFICER',
   'CRC_OFFICER',
+  'VICTIM_LIAISON_OFFICER',
   'MAPPA_COORDINATOR',
   'MAPPA_PANEL_MEMBER',
+  'POLICE_OFFENDER_MANAGER',
+  'PAROLE_BOARD',
+  'INSPECTOR',
   'DATA_PROTECTION_OFFICER',
   'DATA_STEWARD',
   'ANALYST',
@@ -32,9 +39,15 @@ export interface Caller {
   readonly client: string
   readonly person?: Person
   readonly role: RoleName
+  /** Roles of the system that calls for the person: nothing is shown that it may not see as well. */
+  readonly through?: readonly MachineRole[]
+  /** The groups that the client may ever read, whatever the role; absent: no such limit. */
+  readonly ceiling?: readonly FieldGroup[]
   /** Organisation code of the caller's agency. */
   readonly agency?: string
   readonly staffCode?: string
+  /** Whose staff codes the issuer's are, e.g. `DELIUS`: prisons and probation share none. */
+  readonly staffCodeNamespace?: string
   readonly mappaArea?: string
 }
 

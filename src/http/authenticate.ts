@@ -2,7 +2,7 @@ import { createRemoteJWKSet, customFetch, decodeJwt, errors, jwtVerify } from 'j
 import type { FetchImplementation, JWTPayload, JWTVerifyGetKey } from 'jose'
 import { z } from 'zod'
 import type { IssuerRules, TrustedIssuer } from '../config'
-import { ROLE_NAMES, type Caller, type Person, type RoleName } from '../domain/caller'
+import { isMachineRole, ROLE_NAMES, type Caller, type Person, type RoleName } from '../domain/caller'
 import { comparableName } from '../domain/comparable-name'
 import { Refusal } from '../domain/refusal'
 import type { DevelopmentIssuer } from './development-issuer'
@@ -160,13 +160,21 @@ function callerOf(payload: JWTPayload, rules: IssuerRules, actingRole: string | 
   if (claims.agency !== undefined && !permits(rules.agencies, claims.agency)) throw beyond('agency')
   if (!claims.roles.every((role) => rules.roles.includes(role))) throw beyond('role')
   const person = personOf(claims, rules)
+  const role = roleOf(claims.roles, actingRole)
+  const ceiling = Object.hasOwn(rules.ceilings, client) ? rules.ceilings[client] : undefined
   return Object.freeze({
     issuer: rules.issuer,
     client,
     ...(person && { person }),
-    role: roleOf(claims.roles, actingRole),
+    role,
+    ...(!isMachineRole(role) &&
+      claims.roles.some(isMachineRole) && { through: claims.roles.filter(isMachineRole) }),
+    ...(ceiling && { ceiling }),
     ...(claims.agency !== undefined && { agency: claims.agency }),
-    ...(claims.staff_code !== undefined && { staffCode: claims.staff_code }),
+    ...(claims.staff_code !== undefined && {
+      staffCode: claims.staff_code,
+      staffCodeNamespace: rules.staffCodeNamespace,
+    }),
     ...(claims.mappa_area !== undefined && { mappaArea: claims.mappa_area }),
   })
 }

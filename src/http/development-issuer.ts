@@ -28,6 +28,7 @@ export function developmentIssuer(dataDir: string): DevelopmentIssuer {
     clients: ['*'],
     usernameNamespace: 'DELIUS',
     staffCodeNamespace: 'DELIUS',
+    ceilings: {},
     claims: OWN_CLAIM_NAMES,
     keys: keysFromFile(keyFile(dataDir)),
   }

@@ -1,4 +1,5 @@
-import { callerSlots, meetingVisibleSql } from '../access/relationships'
+import { meetingVisibleSql } from '../access/mappa-cases'
+import { callerSlots } from '../access/relationships'
 import { Binds } from '../domain/binds'
 import { Refusal } from '../domain/refusal'
 import { asUuid, type Given } from '../query/roots'

@@ -50,9 +50,13 @@ export async function recordMappaLevel(command: Command, deps: CommandDeps): Pro
   })
 }
 
-const AT_LEVEL_1: readonly string[] = ['PROBATION_OFFICER', 'SENIOR_PROBATION_OFFICER']
+const AT_LEVEL_1: readonly string[] = [
+  'PROBATION_OFFICER',
+  'SENIOR_PROBATION_OFFICER',
+  'POLICE_OFFENDER_MANAGER',
+]
 
-/** Who decides (contract: roles): coordinators in their area; probation officers at level 1 for own cases. */
+/** Who decides (contract: roles): coordinators in their area; probation and police at level 1 for own cases. */
 function mayDecide({ caller, plan }: Command, { level }: LevelInput): RelationshipName {
   if (caller.person && caller.role === 'MAPPA_COORDINATOR') return plan.role.rows.relationship
   if (caller.person && AT_LEVEL_1.includes(caller.role) && level === 1) return 'inOwnCaseload'

@@ -1,4 +1,4 @@
-import { meetingVisibleSql } from '../access/relationships'
+import { meetingVisibleSql } from '../access/mappa-cases'
 import type { SelectedField } from '../catalogue/select'
 import { literal } from '../domain/binds'
 import { Refusal } from '../domain/refusal'

@@ -1,5 +1,5 @@
 -- CaseSummary as PROBATION_OFFICER, for OFFENDER_MANAGEMENT
--- ["CRN","X123456","2026-11-22T12:00:00.000Z","DELIUS","reader","N02","2026-11-22","N02ABC1"]
+-- ["CRN","X123456","2026-11-22T12:00:00.000Z","DELIUS","reader","N02","2026-11-22"]
 with r0_asked as materialized (
   select distinct i.offender_id as id, 1 as place from record.identifier i
   where i.type = $1::text and i.value = $2::text
@@ -20,10 +20,7 @@ r0_weighed as materialized (
       union all select lf.restriction_message from record.limitation_flag lf where lf.offender_id = a.id) m) end end as notice
   from (
     select a.id, a.place,
-      exists (select from record.allocation al where al.offender_id = a.id 
-    and (al.until is null or al.until > $7::date) and (al.staff_code = $8::text or al.team_code in (
-          select own.team_code from record.allocation own
-          where own.staff_code = $8::text and not own.unallocated and (own.until is null or own.until > $7::date)))) as related,
+      false as related,
       (exists (select from record.limitation lx where lx.offender_id = a.id and lx.kind = 'EXCLUSION'
       and (lx.since is null or lx.since <= $3::timestamptz) and (lx.until is null or lx.until > $3::timestamptz) and ((lx.namespace = $4::text and (lx.username = $5::text or lx.email = $5::text)) or lx.organisation_code = upper(btrim($6::text)) or (lx.organisation_code is null and lx.namespace <> $4::text)
       or (lx.email is not null and position('@' in $5::text) = 0)

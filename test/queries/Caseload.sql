@@ -1,5 +1,5 @@
 -- Caseload as PRISON_OFFICER, for OFFENDER_MANAGEMENT
--- ["MDI",2,"2026-11-22T12:00:00.000Z","sam%","N02","DELIUS","reader"]
+-- ["MDI",2,"2026-11-22T12:00:00.000Z","sam%","N02","2026-11-22","DELIUS","reader"]
 with r0_page as materialized (
   select o.id, row_number() over (order by coalesce(o.family_name, '') collate "C", coalesce(o.given_name, '') collate "C", o.id) as place
   from record.offender o
@@ -11,13 +11,15 @@ with r0_page as materialized (
     and lower(o.family_name) like $4::text
     and exists (select from record.custody cu where cu.offender_id = o.id
         and ((cu.establishment_code = $5::text and cu.status in ('IN_CUSTODY', 'TEMPORARILY_OUT'))
-          or (cu.supporting_establishment_code = $5::text and cu.status = 'IN_HOSPITAL'))) and not (exists (select from record.limitation lx where lx.offender_id = o.id and lx.kind = 'EXCLUSION'
-      and (lx.since is null or lx.since <= $3::timestamptz) and (lx.until is null or lx.until > $3::timestamptz) and ((lx.namespace = $6::text and (lx.username = $7::text or lx.email = $7::text)) or lx.organisation_code = upper(btrim($5::text)) or (lx.organisation_code is null and lx.namespace <> $6::text)
-      or (lx.email is not null and position('@' in $7::text) = 0)
-      or (lx.username is not null and position('@' in $7::text) > 0 and position('@' in lx.username) = 0))) or exists (select from record.limitation lr where lr.offender_id = o.id and lr.kind = 'RESTRICTION'
+          or (cu.supporting_establishment_code = $5::text and cu.status = 'IN_HOSPITAL')
+          or (cu.last_establishment_code = $5::text and cu.status in ('IN_TRANSFER', 'RELEASED')
+            and coalesce(cu.moved_on, cu.since) > $6::date - 28))) and not (exists (select from record.limitation lx where lx.offender_id = o.id and lx.kind = 'EXCLUSION'
+      and (lx.since is null or lx.since <= $3::timestamptz) and (lx.until is null or lx.until > $3::timestamptz) and ((lx.namespace = $7::text and (lx.username = $8::text or lx.email = $8::text)) or lx.organisation_code = upper(btrim($5::text)) or (lx.organisation_code is null and lx.namespace <> $7::text)
+      or (lx.email is not null and position('@' in $8::text) = 0)
+      or (lx.username is not null and position('@' in $8::text) > 0 and position('@' in lx.username) = 0))) or exists (select from record.limitation lr where lr.offender_id = o.id and lr.kind = 'RESTRICTION'
       and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz)
       and not exists (select from record.limitation ln where ln.offender_id = o.id and ln.kind = 'RESTRICTION'
-      and (ln.since is null or ln.since <= $3::timestamptz) and (ln.until is null or ln.until > $3::timestamptz) and ln.source_record_id = lr.source_record_id and ((ln.namespace = $6::text and (ln.username = $7::text or ln.email = $7::text)) or ln.organisation_code = upper(btrim($5::text))))) or exists (select from record.limitation_flag lf where lf.offender_id = o.id and lf.excluded
+      and (ln.since is null or ln.since <= $3::timestamptz) and (ln.until is null or ln.until > $3::timestamptz) and ln.source_record_id = lr.source_record_id and ((ln.namespace = $7::text and (ln.username = $8::text or ln.email = $8::text)) or ln.organisation_code = upper(btrim($5::text))))) or exists (select from record.limitation_flag lf where lf.offender_id = o.id and lf.excluded
       and not exists (select from record.limitation lk where lk.offender_id = o.id and lk.kind = 'EXCLUSION'
       and (lk.since is null or lk.since <= $3::timestamptz) and (lk.until is null or lk.until > $3::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_flag lf where lf.offender_id = o.id and lf.restricted
       and not exists (select from record.limitation lk where lk.offender_id = o.id and lk.kind = 'RESTRICTION'

@@ -262,8 +262,10 @@ with r0_found as materialized (
       union all select null, false, 0, 'formerIds', case when c.kind = 'SEPARATED' then x.id end, case when c.kind = 'MERGED' then x.id end
         from (select (select to_jsonb(o.id) from record.offender o
           where o.id = case when c.kind in ('MERGED', 'SEPARATED') then c.hash::uuid end
-          and exists (select from record.allocation al where al.offender_id = coalesce(o.joined_into, o.id) and al.organisation_code = $3::text
-        and (al.until is null or al.until > $4::date - 28)) and not (exists (select from record.limitation lx where lx.offender_id = coalesce(o.joined_into, o.id) and lx.kind = 'EXCLUSION'
+          and (exists (select from record.allocation al where al.offender_id = coalesce(o.joined_into, o.id) and al.organisation_code = $3::text
+        and (al.until is null or al.until > $4::date - 28)
+        and (al.since is null or al.since <= $4::date and al.since < coalesce(al.until, 'infinity')))
+      and not exists (select from record.organisation ho where ho.code = $3::text and ho.until <= $4::date - 28)) and not (exists (select from record.limitation lx where lx.offender_id = coalesce(o.joined_into, o.id) and lx.kind = 'EXCLUSION'
       and (lx.since is null or lx.since <= $5::timestamptz) and (lx.until is null or lx.until > $5::timestamptz) and ((lx.namespace = $6::text and (lx.username = $7::text or lx.email = $7::text)) or lx.organisation_code = upper(btrim($3::text)) or (lx.organisation_code is null and lx.namespace <> $6::text)
       or (lx.email is not null and position('@' in $7::text) = 0)
       or (lx.username is not null and position('@' in $7::text) > 0 and position('@' in lx.username) = 0))) or exists (select from record.limitation lr where lr.offender_id = coalesce(o.joined_into, o.id) and lr.kind = 'RESTRICTION'
@@ -278,8 +280,10 @@ with r0_found as materialized (
       and coalesce(lnew.facts -> 'limitations' ->> 2, '') <= lnew.facts -> 'limitationChange' ->> 2))) as id offset 0) x where c.kind in ('MERGED', 'SEPARATED')
     ) f where f.before is distinct from f.after
   ) d
-  where exists (select from record.allocation al where al.offender_id = c.offender_id and al.organisation_code = $3::text
-        and (al.until is null or al.until > $4::date - 28)) and not (exists (select from record.limitation lx where lx.offender_id = c.offender_id and lx.kind = 'EXCLUSION'
+  where (exists (select from record.allocation al where al.offender_id = c.offender_id and al.organisation_code = $3::text
+        and (al.until is null or al.until > $4::date - 28)
+        and (al.since is null or al.since <= $4::date and al.since < coalesce(al.until, 'infinity')))
+      and not exists (select from record.organisation ho where ho.code = $3::text and ho.until <= $4::date - 28)) and not (exists (select from record.limitation lx where lx.offender_id = c.offender_id and lx.kind = 'EXCLUSION'
       and (lx.since is null or lx.since <= $5::timestamptz) and (lx.until is null or lx.until > $5::timestamptz) and ((lx.namespace = $6::text and (lx.username = $7::text or lx.email = $7::text)) or lx.organisation_code = upper(btrim($3::text)) or (lx.organisation_code is null and lx.namespace <> $6::text)
       or (lx.email is not null and position('@' in $7::text) = 0)
       or (lx.username is not null and position('@' in $7::text) > 0 and position('@' in lx.username) = 0))) or exists (select from record.limitation lr where lr.offender_id = c.offender_id and lr.kind = 'RESTRICTION'

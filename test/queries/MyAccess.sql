@@ -1,5 +1,5 @@
 -- MyAccess as PRISON_OFFICER, for OFFENDER_MANAGEMENT
--- ["2026-11-22T12:00:00.000Z","DELIUS","reader","N02","null"]
+-- ["2026-11-22T12:00:00.000Z","DELIUS","reader","N02","2026-11-22","null"]
 with r0_asked as materialized (
   select null::uuid as id, 1 as place where false
 ),
@@ -18,7 +18,9 @@ r0_weighed as materialized (
     select a.id, a.place,
       exists (select from record.custody cu where cu.offender_id = a.id
         and ((cu.establishment_code = $4::text and cu.status in ('IN_CUSTODY', 'TEMPORARILY_OUT'))
-          or (cu.supporting_establishment_code = $4::text and cu.status = 'IN_HOSPITAL'))) as related,
+          or (cu.supporting_establishment_code = $4::text and cu.status = 'IN_HOSPITAL')
+          or (cu.last_establishment_code = $4::text and cu.status in ('IN_TRANSFER', 'RELEASED')
+            and coalesce(cu.moved_on, cu.since) > $5::date - 28))) as related,
       (exists (select from record.limitation lx where lx.offender_id = a.id and lx.kind = 'EXCLUSION'
       and (lx.since is null or lx.since <= $1::timestamptz) and (lx.until is null or lx.until > $1::timestamptz) and ((lx.namespace = $2::text and (lx.username = $3::text or lx.email = $3::text)) or lx.organisation_code = upper(btrim($4::text)) or (lx.organisation_code is null and lx.namespace <> $2::text)
       or (lx.email is not null and position('@' in $3::text) = 0)
@@ -41,11 +43,11 @@ r0_shown as materialized (
 )
 select json_object(
   'myAccess' value json_object(
-    'role' value $5::json,
-    'agency' value $5::json,
-    'purposes' value $5::json,
-    'groups' value $5::json,
-    'policyVersion' value $5::json returning json) returning json)::text as data,
+    'role' value $6::json,
+    'agency' value $6::json,
+    'purposes' value $6::json,
+    'groups' value $6::json,
+    'policyVersion' value $6::json returning json) returning json)::text as data,
   (select c.value from record.revision_counter c) as revision,
   json_build_array(json_build_array(
     (select coalesce(json_agg(json_build_array(s.id, s.conditions, (select coalesce(json_agg(distinct sr.agency) filter (where sr.agency is not null), '[]'::json)

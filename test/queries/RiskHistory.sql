@@ -20,8 +20,10 @@ r0_weighed as materialized (
       union all select lf.restriction_message from record.limitation_flag lf where lf.offender_id = a.id) m) end end as notice
   from (
     select a.id, a.place,
-      exists (select from record.allocation al where al.offender_id = a.id and al.organisation_code = $6::text
-        and (al.until is null or al.until > $7::date - 28)) as related,
+      (exists (select from record.allocation al where al.offender_id = a.id and al.organisation_code = $6::text
+        and (al.until is null or al.until > $7::date - 28)
+        and (al.since is null or al.since <= $7::date and al.since < coalesce(al.until, 'infinity')))
+      and not exists (select from record.organisation ho where ho.code = $6::text and ho.until <= $7::date - 28)) as related,
       (exists (select from record.limitation lx where lx.offender_id = a.id and lx.kind = 'EXCLUSION'
       and (lx.since is null or lx.since <= $3::timestamptz) and (lx.until is null or lx.until > $3::timestamptz) and ((lx.namespace = $4::text and (lx.username = $5::text or lx.email = $5::text)) or lx.organisation_code = upper(btrim($6::text)) or (lx.organisation_code is null and lx.namespace <> $4::text)
       or (lx.email is not null and position('@' in $5::text) = 0)

@@ -20,7 +20,7 @@ r0_weighed as materialized (
     or exists (select from record.mappa_level ml where ml.offender_id = a.id and upper_inf(ml.period)
       and ml.organisation_code in (select $5::text))
     or exists (select from record.allocation al where al.offender_id = a.id
-      and (al.until is null or al.until > $6::date) and al.organisation_code in (select $5::text))) as related,
+      and (al.since is null or al.since <= $6::date) and (al.until is null or al.until > $6::date) and al.organisation_code in (select $5::text))) as related,
       (exists (select from record.limitation lx where lx.offender_id = a.id and lx.kind = 'EXCLUSION'
       and (lx.since is null or lx.since <= $2::timestamptz) and (lx.until is null or lx.until > $2::timestamptz) and ((lx.namespace = $3::text and (lx.username = $4::text or lx.email = $4::text)) or lx.organisation_code = upper(btrim($5::text)) or (lx.organisation_code is null and lx.namespace <> $3::text)
       or (lx.email is not null and position('@' in $4::text) = 0)

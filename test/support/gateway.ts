@@ -5,6 +5,7 @@ import type { Express } from 'express'
 import request from 'supertest'
 import { createApp } from '../../src/app'
 import { readSchema } from '../../src/catalogue/read-schema'
+import type { ClientCeilings } from '../../src/config-ceilings'
 import { isMachineRole, type RoleName } from '../../src/domain/caller'
 import type { Purpose } from '../../src/domain/purpose'
 import { createGateway, type Gateway } from '../../src/gateway'
@@ -22,6 +23,8 @@ import { type GivenAnswer, unloggedFields } from './walker'
 /** A caller as a test names it; what is left out is left out of the token too. */
 export interface As {
   readonly role: RoleName
+  /** Roles that the token holds beside the acting one. */
+  readonly also?: readonly RoleName[]
   readonly agency?: string
   readonly subject?: string
   readonly username?: string
@@ -88,6 +91,11 @@ const ROLE_PURPOSES: Partial<Record<RoleName, Purpose>> = {
   DATA_PROTECTION_OFFICER: 'AUDIT',
   DATA_STEWARD: 'DATA_QUALITY',
   ANALYST: 'ANALYSIS',
+  PRISON_PUBLIC_PROTECTION: 'PUBLIC_PROTECTION',
+  VICTIM_LIAISON_OFFICER: 'VICTIM_LIAISON',
+  POLICE_OFFENDER_MANAGER: 'MAPPA',
+  PAROLE_BOARD: 'PAROLE',
+  INSPECTOR: 'INSPECTION',
 }
 
 export interface TestGatewayOptions {
@@ -98,6 +106,8 @@ export interface TestGatewayOptions {
   readonly webhooks?: WebhookTerms
   /** Instead of a new one; it is dropped at the end all the same. */
   readonly testDatabase?: TestDatabase
+  /** Groups that clients may ever read, as an issuer's configuration names them. */
+  readonly ceilings?: ClientCeilings
 }
 
 /** The whole gateway in this process, on a database of its own; answers are recorded for the walker. */
@@ -107,6 +117,7 @@ export async function startTestGateway({
   pushLimits,
   webhooks,
   testDatabase: ownDatabase,
+  ceilings = {},
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const testDatabase = ownDatabase ?? (await createTestDatabase())
   const dataDir = await mkdtemp(join(tmpdir(), 'throughcare-keys-'))
@@ -126,7 +137,7 @@ export async function startTestGateway({
   const faults: unknown[] = []
   const { express, graphql } = await createApp({
     gateway,
-    authenticator: createAuthenticator([developmentIssuer(dataDir)]),
+    authenticator: createAuthenticator([{ ...developmentIssuer(dataDir), ceilings }]),
     failures: new AuthenticationFailures(),
     introspection: true,
     report: (error) => faults.push(error),
@@ -136,7 +147,7 @@ export async function startTestGateway({
     signDevelopmentToken(
       dataDir,
       {
-        roles: [as.role],
+        roles: [as.role, ...(as.also ?? [])],
         client_id:
           as.client ?? (isMachineRole(as.role) ? as.role.toLowerCase().replace('_', '-') : 'test-client'),
         ...(!isMachineRole(as.role) && { sub: as.subject ?? `test-${as.role.toLowerCase()}` }),
@@ -164,6 +175,7 @@ export async function startTestGateway({
         .set({
           ...(purpose !== null && !isMachineRole(as.role) && { 'purpose-of-use': purpose }),
           ...(as.justification !== undefined && { justification: encodeURIComponent(as.justification) }),
+          ...(as.also && { 'acting-role': as.role }),
           ...as.headers,
         })
         .send({ query, variables })

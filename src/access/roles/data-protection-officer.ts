@@ -4,7 +4,7 @@ export const dataProtectionOfficer: Role = {
   name: 'DATA_PROTECTION_OFFICER',
   rows: { relationship: 'anyone' },
   purposes: ['AUDIT', 'SUBJECT_ACCESS'],
-  journal: 'READ',
+  journal: ['AUDIT', 'SUBJECT_ACCESS'],
   groups: {
     IDENTITY: 'SUMMARY',
     CONTACT: 'NONE',

@@ -1,0 +1,17 @@
+import type { CallerSlots } from './caller-slots'
+import { SETTINGS } from './settings'
+
+/**
+ * Whoever is between two prisons, or was released, stays the last establishment's for a while
+ * (docs/decisions/0020); without a day of the movement it is not known to be recent.
+ */
+export function inOwnEstablishment(o: string, { agency, today }: CallerSlots): string | undefined {
+  return (
+    agency &&
+    `exists (select from record.custody cu where cu.offender_id = ${o}
+        and ((cu.establishment_code = ${agency} and cu.status in ('IN_CUSTODY', 'TEMPORARILY_OUT'))
+          or (cu.supporting_establishment_code = ${agency} and cu.status = 'IN_HOSPITAL')
+          or (cu.last_establishment_code = ${agency} and cu.status in ('IN_TRANSFER', 'RELEASED')
+            and coalesce(cu.moved_on, cu.since) > ${today} - ${SETTINGS.departureTailDays})))`
+  )
+}

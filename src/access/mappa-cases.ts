@@ -1,0 +1,73 @@
+import { openOn } from './allocated'
+import type { CallerSlots } from './caller-slots'
+import type { RelationshipName } from './relationships'
+import { SETTINGS } from './settings'
+
+/** Without an area of their own, a coordinator works in every area that their agency covers. */
+export function inOwnMappaArea(o: string, { agency, mappaArea, today }: CallerSlots): string | undefined {
+  if (mappaArea === undefined && agency === undefined) return undefined
+  const areas = mappaArea ? `select ${mappaArea}` : areasOf(agency ?? 'null')
+  const agencies = mappaArea
+    ? `select ma.agency from record.mappa_area_agency ma where ma.area = ${mappaArea}`
+    : `select ${agency ?? 'null'}`
+  return `(exists (select from record.mappa_level_decision md where md.offender_id = ${o} and md.area in (${areas}))
+    or exists (select from record.mappa_level ml where ml.offender_id = ${o} and upper_inf(ml.period)
+      and ml.organisation_code in (${agencies}))
+    or exists (select from record.allocation al where al.offender_id = ${o}
+      and ${openOn('al', today)} and al.organisation_code in (${agencies})))`
+}
+
+/**
+ * A MAPPA case, of a level in force, whose area the force covers: by the decision, or by who registered or holds
+ * it, as far as that agency works in no other area.
+ */
+export function mappaInOwnForceArea(o: string, { agency, instant, today }: CallerSlots): string | undefined {
+  if (agency === undefined) return undefined
+  const own = areasOf(agency)
+  const agencies = `select fa.agency from record.mappa_area_agency fa where fa.area in (${own})
+      and not exists (select from record.mappa_area_agency fo where fo.agency = fa.agency and fo.area not in (${own}))`
+  return `exists (select from record.mappa_level fl where fl.offender_id = ${o} and fl.period @> ${instant}
+    and (exists (select from record.mappa_level_decision fd where fd.offender_id = ${o} and fd.id = fl.decision_id and fd.area in (${own}))
+      or fl.organisation_code in (${agencies})
+      or exists (select from record.allocation al where al.offender_id = ${o}
+        and ${openOn('al', today)} and al.organisation_code in (${agencies}))))`
+}
+
+function areasOf(agency: string): string {
+  return `select ma.area from record.mappa_area_agency ma where ma.agency = ${agency}`
+}
+
+/** From the invitation to a while after the meeting. */
+export function invitedToMeeting(
+  o: string,
+  { agency, subject, username, instant }: CallerSlots,
+): string | undefined {
+  return (
+    agency &&
+    subject &&
+    `exists (select from record.meeting_case mc
+        join record.mappa_meeting mm on mm.id = mc.meeting_id
+        join record.meeting_invitation mi on mi.meeting_id = mc.meeting_id
+        where mc.offender_id = ${o} and mi.agency = ${agency}
+        and (mi.subject is null or mi.subject = ${subject} or lower(mi.subject) = ${username ?? subject})
+        and mi.invited_at <= ${instant}
+        and mm.at > ${instant} - interval '${SETTINGS.meetingTailDays} days')`
+  )
+}
+
+/**
+ * Who may know of a meeting: those invited to it, for its time; a coordinator, of the meetings of their
+ * area and of those that their own agency called.
+ */
+export function meetingVisibleSql(meeting: string, rows: RelationshipName, caller: CallerSlots): string {
+  const { agency, subject, username, instant, mappaArea } = caller
+  if (agency === undefined || subject === undefined) return 'false'
+  const invited = `exists (select from record.meeting_invitation vi where vi.meeting_id = ${meeting}.id and vi.agency = ${agency}
+    and (vi.subject is null or vi.subject = ${subject} or lower(vi.subject) = ${username ?? subject})
+    and vi.invited_at <= ${instant} and ${meeting}.at > ${instant} - interval '${SETTINGS.meetingTailDays} days')`
+  if (rows !== 'inOwnMappaArea') return invited
+  const area = mappaArea
+    ? `${meeting}.area = ${mappaArea}`
+    : `${meeting}.area in (select va.area from record.mappa_area_agency va where va.agency = ${agency})`
+  return `(${meeting}.agency = ${agency} or ${area} or ${invited})`
+}

@@ -1,0 +1,32 @@
+import type { Role } from '../role'
+
+export const inspector: Role = {
+  name: 'INSPECTOR',
+  rows: { relationship: 'inInspectionSample' },
+  purposes: ['INSPECTION'],
+  journal: ['AUDIT'],
+  groups: {
+    IDENTITY: 'FULL',
+    CONTACT: 'SUMMARY',
+    CUSTODY: 'FULL',
+    SENTENCE: 'FULL',
+    ALLOCATION: 'FULL',
+    ROSH_LEVEL: 'FULL',
+    ROSH_NARRATIVE: 'FULL',
+    SELF_RISK: 'SUMMARY',
+    PREDICTORS: 'FULL',
+    NEEDS: 'FULL',
+    MAPPA_LEVEL: 'FULL',
+    MAPPA_DETAIL: 'FULL',
+    MAPPA_MINUTES: 'FULL',
+    DISCLOSURE_DECISIONS: 'FULL',
+    VICTIM: 'NONE',
+    SAFEGUARDING: 'FULL',
+    INTELLIGENCE: 'NONE',
+    HEALTH: 'SUMMARY',
+    PROGRAMMES: 'FULL',
+    RELEASE: 'FULL',
+    LICENCE: 'FULL',
+    OVERSIGHT: 'FULL',
+  },
+}

@@ -1,0 +1,31 @@
+import type { Role } from '../role'
+
+export const paroleBoard: Role = {
+  name: 'PAROLE_BOARD',
+  rows: { relationship: 'paroleCaseReferred' },
+  purposes: ['PAROLE'],
+  groups: {
+    IDENTITY: 'FULL',
+    CONTACT: 'NONE',
+    CUSTODY: 'FULL',
+    SENTENCE: 'FULL',
+    ALLOCATION: 'FULL',
+    ROSH_LEVEL: 'FULL',
+    ROSH_NARRATIVE: 'FULL',
+    SELF_RISK: 'FULL',
+    PREDICTORS: 'FULL',
+    NEEDS: 'FULL',
+    MAPPA_LEVEL: 'FULL',
+    MAPPA_DETAIL: 'SUMMARY',
+    MAPPA_MINUTES: 'NONE',
+    DISCLOSURE_DECISIONS: 'SUMMARY',
+    VICTIM: 'NONE',
+    SAFEGUARDING: 'SUMMARY',
+    INTELLIGENCE: 'NONE',
+    HEALTH: 'SUMMARY',
+    PROGRAMMES: 'FULL',
+    RELEASE: 'FULL',
+    LICENCE: 'FULL',
+    OVERSIGHT: 'SUMMARY',
+  },
+}

@@ -1,0 +1,31 @@
+import { WHILE_INVITED, type Role } from '../role'
+
+export const policeOffenderManager: Role = {
+  name: 'POLICE_OFFENDER_MANAGER',
+  rows: { relationship: 'mappaInOwnForceArea' },
+  purposes: ['PUBLIC_PROTECTION', 'MAPPA'],
+  groups: {
+    IDENTITY: 'FULL',
+    CONTACT: 'FULL',
+    CUSTODY: 'SUMMARY',
+    SENTENCE: 'FULL',
+    ALLOCATION: 'FULL',
+    ROSH_LEVEL: 'FULL',
+    ROSH_NARRATIVE: 'NONE',
+    SELF_RISK: 'SUMMARY',
+    PREDICTORS: 'SUMMARY',
+    NEEDS: 'NONE',
+    MAPPA_LEVEL: 'FULL',
+    MAPPA_DETAIL: 'FULL',
+    MAPPA_MINUTES: WHILE_INVITED,
+    DISCLOSURE_DECISIONS: 'SUMMARY',
+    VICTIM: 'NONE',
+    SAFEGUARDING: 'FULL',
+    INTELLIGENCE: 'SUMMARY',
+    HEALTH: 'NONE',
+    PROGRAMMES: 'SUMMARY',
+    RELEASE: 'FULL',
+    LICENCE: 'FULL',
+    OVERSIGHT: 'NONE',
+  },
+}

@@ -1,0 +1,31 @@
+import { WHILE_INVITED, type Role } from '../role'
+
+export const prisonPublicProtection: Role = {
+  name: 'PRISON_PUBLIC_PROTECTION',
+  rows: { relationship: 'inOwnEstablishment' },
+  purposes: ['PUBLIC_PROTECTION', 'MAPPA'],
+  groups: {
+    IDENTITY: 'FULL',
+    CONTACT: 'FULL',
+    CUSTODY: 'FULL',
+    SENTENCE: 'FULL',
+    ALLOCATION: 'FULL',
+    ROSH_LEVEL: 'FULL',
+    ROSH_NARRATIVE: 'FULL',
+    SELF_RISK: 'FULL',
+    PREDICTORS: 'FULL',
+    NEEDS: 'SUMMARY',
+    MAPPA_LEVEL: 'FULL',
+    MAPPA_DETAIL: 'FULL',
+    MAPPA_MINUTES: WHILE_INVITED,
+    DISCLOSURE_DECISIONS: 'FULL',
+    VICTIM: 'SUMMARY',
+    SAFEGUARDING: 'FULL',
+    INTELLIGENCE: 'FULL',
+    HEALTH: 'SUMMARY',
+    PROGRAMMES: 'SUMMARY',
+    RELEASE: 'FULL',
+    LICENCE: 'FULL',
+    OVERSIGHT: 'SUMMARY',
+  },
+}

@@ -1,0 +1,31 @@
+import type { Role } from '../role'
+
+export const programmeTeam: Role = {
+  name: 'PROGRAMME_TEAM',
+  rows: { relationship: 'inOwnEstablishment' },
+  purposes: ['OFFENDER_MANAGEMENT', 'RISK_ASSESSMENT'],
+  groups: {
+    IDENTITY: 'FULL',
+    CONTACT: 'NONE',
+    CUSTODY: 'FULL',
+    SENTENCE: 'FULL',
+    ALLOCATION: 'FULL',
+    ROSH_LEVEL: 'FULL',
+    ROSH_NARRATIVE: 'FULL',
+    SELF_RISK: 'SUMMARY',
+    PREDICTORS: 'FULL',
+    NEEDS: 'FULL',
+    MAPPA_LEVEL: 'SUMMARY',
+    MAPPA_DETAIL: 'NONE',
+    MAPPA_MINUTES: 'NONE',
+    DISCLOSURE_DECISIONS: 'NONE',
+    VICTIM: 'NONE',
+    SAFEGUARDING: 'SUMMARY',
+    INTELLIGENCE: 'NONE',
+    HEALTH: 'SUMMARY',
+    PROGRAMMES: 'FULL',
+    RELEASE: 'SUMMARY',
+    LICENCE: 'NONE',
+    OVERSIGHT: 'NONE',
+  },
+}

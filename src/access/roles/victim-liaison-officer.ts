@@ -1,0 +1,31 @@
+import type { Role } from '../role'
+
+export const victimLiaisonOfficer: Role = {
+  name: 'VICTIM_LIAISON_OFFICER',
+  rows: { relationship: 'victimContactAllocated' },
+  purposes: ['VICTIM_LIAISON'],
+  groups: {
+    IDENTITY: 'FULL',
+    CONTACT: 'NONE',
+    CUSTODY: 'SUMMARY',
+    SENTENCE: 'SUMMARY',
+    ALLOCATION: 'FULL',
+    ROSH_LEVEL: 'NONE',
+    ROSH_NARRATIVE: 'NONE',
+    SELF_RISK: 'NONE',
+    PREDICTORS: 'NONE',
+    NEEDS: 'NONE',
+    MAPPA_LEVEL: 'SUMMARY',
+    MAPPA_DETAIL: 'NONE',
+    MAPPA_MINUTES: 'NONE',
+    DISCLOSURE_DECISIONS: 'NONE',
+    VICTIM: 'FULL',
+    SAFEGUARDING: 'NONE',
+    INTELLIGENCE: 'NONE',
+    HEALTH: 'NONE',
+    PROGRAMMES: 'NONE',
+    RELEASE: 'FULL',
+    LICENCE: 'FULL',
+    OVERSIGHT: 'NONE',
+  },
+}
