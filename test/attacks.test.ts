@@ -162,7 +162,7 @@ test('an attempt to put a hidden person on a meeting is on that person’s recor
   ])
 })
 
-test('somebody released is no longer the prison’s to see', async () => {
+test('somebody released is not held by the prison that a document still names', async () => {
   await t.ingest(PRISON, 'prisoner-search', aPrisoner('K4444AA'))
   expect(shown(await look(POM, { prisonNumber: 'K4444AA' }))).toBe(true)
   const fact = {

@@ -1,6 +1,7 @@
 import { aCase, aPrisoner, aRoshSummary } from './support/documents'
 import { startTestGateway, type As, type Body, type TestGateway } from './support/gateway'
 import { operation } from './support/operations'
+import { itemOf, pushOne, STEWARD } from './support/stewards'
 
 const PROBATION: As = { role: 'PROBATION_SYSTEM', agency: 'N02' }
 const COM: As = { role: 'PROBATION_OFFICER', agency: 'N02', staffCode: 'N02ABC1' }
@@ -81,6 +82,27 @@ describe('a system that asks for a person', () => {
     const forPerson = offenderOf(await look(BY_PROBATION, 'T111111'))
     expect(forPerson?.risk.latest.rosh.whoIsAtRisk).toBe('People the person knows.')
     expect(offenderOf(await look(PROBATION, 'T111111'))?.risk.latest.rosh.whoIsAtRisk).toBeNull()
+  })
+
+  test('is not shown what was put aside about somebody whom it may not see', async () => {
+    const messageId = 'aside-1'
+    const message = { messageId, person: { crn: 'T222222' }, payload: { licence: 4 } }
+    await pushOne(t, PROBATION, 'licence', message)
+    expect(await itemOf(t, { ...STEWARD, also: ['PRISON_SYSTEM'] }, messageId)).toBeUndefined()
+    expect(await itemOf(t, { ...STEWARD, also: ['PROBATION_SYSTEM'] }, messageId)).toBeDefined()
+  })
+
+  test('is on record beside the person', async () => {
+    await look(BY_PROBATION, 'T111111')
+    const [row] = await t.database.pools.auditor.query(
+      `select convert_from(d.body, 'UTF8')::jsonb -> 'viewer' as viewer from journal.detail d
+       where d.part = 0 and convert_from(d.body, 'UTF8')::jsonb -> 'viewer' ? 'through' limit 1`,
+    )
+    expect(row?.['viewer']).toMatchObject({
+      role: expect.any(String),
+      subject: expect.any(String),
+      through: [expect.any(String)],
+    })
   })
 
   test('says in whose role it acts', async () => {

@@ -109,6 +109,7 @@ function header(draft: EntryDraft, salt: Buffer): unknown {
       issuer: viewer.issuer,
       client: viewer.client,
       role: viewer.role,
+      through: viewer.through,
       agency: viewer.agency,
       staffCode: viewer.staffCode,
       subject: viewer.person?.subject,

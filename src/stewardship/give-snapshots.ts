@@ -1,5 +1,5 @@
 import { limitedAccessSql } from '../access/limited-access'
-import { callerSlots } from '../access/relationships'
+import { callerSlots, relationshipSql } from '../access/relationships'
 import { Binds } from '../domain/binds'
 import { connectionOf, readPage } from '../query/cursor'
 import { asUuid, type Given } from '../query/roots'
@@ -40,7 +40,8 @@ export async function giveLackingRecords(
     `select sr.id, sr.system, sr.local_id, sr.offender_id
      from record.snapshot_lack l join record.snapshot n on n.id = l.snapshot_id join record.source_record sr on sr.id = l.source_record_id
      where l.snapshot_id = ${snapshot} and l.heard_at is null${after}
-       and ${ownFeedSql('n', slots)} and sr.agency = ${slots.agency ?? 'null'} and not ${limitedAccessSql('sr.offender_id', slots).barred}
+       and ${ownFeedSql('n', slots)} and sr.agency = ${slots.agency ?? 'null'} and ${relationshipSql('anyone', 'sr.offender_id', slots)}
+       and not ${limitedAccessSql('sr.offender_id', slots).barred}
      order by l.source_record_id limit ${page.first + 1}`,
   )
   const rows = await deps.query(text, values)

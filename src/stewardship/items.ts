@@ -1,5 +1,5 @@
 import { limitedAccessSql } from '../access/limited-access'
-import { callerSlots, type CallerSlots } from '../access/relationships'
+import { callerSlots, relationshipSql, type CallerSlots } from '../access/relationships'
 import { Binds } from '../domain/binds'
 import type { Caller } from '../domain/caller'
 import { isoOf, type Query, type Row } from './deps'
@@ -51,7 +51,8 @@ function visibleItems(caller: CallerSlots): string {
   from record.quarantine q join record.received r on r.id = q.received_id
   left join lateral (select coalesce(f.joined_into, f.id) as now from record.offender f where f.id = r.offender_id) o on true
   where ${ownFeedSql('q', caller)} and q.mentioned is not null
-    and not exists (select from (${PEOPLE}) n where ${limitedAccessSql('n.id', caller).barred})`
+    and not exists (select from (${PEOPLE}) n where ${limitedAccessSql('n.id', caller).barred}
+      or not ${relationshipSql('anyone', 'n.id', caller)})`
 }
 
 function readItemRow(row: Row): Item {
