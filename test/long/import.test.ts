@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { withOwner } from '../support/kills'
-import { writeLines } from '../support/lines'
+import { aPrisoner } from '../support/documents'
+import { nthIdentity, nthPrisonNumber, writeLines } from '../support/lines'
 import { MemorySamples } from '../support/memory'
 import { Processes, until, type Launched } from '../support/process'
 
@@ -12,12 +13,21 @@ afterEach(() => processes.cleanUp())
 
 /** `IMPORT_LINES=100000` is enough to see that it runs. */
 const LINES = Number(process.env['IMPORT_LINES'] ?? 1_000_000)
+/** How often each person is spoken of, each time with another cell. */
+const TIMES = 20
+const PEOPLE = Math.ceil(LINES / TIMES)
 const SAMPLE_MS = 2_000
+
+/** Everybody once, then everybody again. */
+const line = (n: number) =>
+  JSON.stringify(
+    aPrisoner(nthPrisonNumber(n % PEOPLE), { cellLocation: `C-${n}`, ...nthIdentity(n % PEOPLE) }),
+  )
 
 test(`${LINES} lines are imported once, in memory that does not grow, though the import is stopped half-way`, async () => {
   const dataDir = await processes.dataDir()
   const lines = join(await processes.emptyDataDir(), 'prisoners.ndjson')
-  await writeLines(lines, LINES)
+  await writeLines(lines, LINES, line)
   const served = await processes.serve(dataDir)
   const begin = () => processes.begin(['import', '--url', served.url, lines], { DATA_DIR: dataDir })
   const begunAt = performance.now()
@@ -37,7 +47,7 @@ test(`${LINES} lines are imported once, in memory that does not grow, though the
   expect([stopped.code, done.code]).toEqual([143, 0])
   expect(done.stdout).toMatch(countOf('APPLIED', LINES))
   expect(done.stdout).toMatch(/^earlier +\d+$/m)
-  expect(await received(dataDir)).toEqual([{ rows: LINES, people: LINES }])
+  expect(await received(dataDir)).toEqual([{ rows: LINES, people: PEOPLE }])
   for (const { first, last } of [server, client]) expect(last).toBeLessThanOrEqual(first * 1.25 + 30)
 })
 

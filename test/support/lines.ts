@@ -22,5 +22,21 @@ export async function writeLines(
 }
 
 export function aLine(n: number): string {
-  return JSON.stringify(aPrisoner(nthPrisonNumber(n), { cellLocation: `C-${n}` }))
+  return JSON.stringify(aPrisoner(nthPrisonNumber(n), { cellLocation: `C-${n}`, ...nthIdentity(n) }))
+}
+
+/** A name and a birthday that few share, as among real people: who is alike is compared with everybody alike. */
+export function nthIdentity(n: number) {
+  const name = (m: number) => {
+    const letters = [0, 1, 2, 3, 4].map((place) =>
+      String.fromCharCode(97 + (Math.floor(m / 26 ** place) % 26)),
+    )
+    return letters.join('').replace(/^./, (first) => first.toUpperCase())
+  }
+  const birthday = new Date(Date.UTC(1950, 0, 1) + ((n * 7919) % 20_000) * 86_400_000)
+  return {
+    firstName: name(n * 31 + 7),
+    lastName: name(n * 104_729),
+    dateOfBirth: birthday.toISOString().slice(0, 10),
+  }
 }
