@@ -18,11 +18,27 @@ export function readableColumns(catalogue: Catalogue, role: Role): Columns {
   const parts = new Set(catalogue.parts.map(({ table }) => table))
   const walk: Walk = { catalogue, role, parts, columns, seen: new Set() }
   visit(walk, { type: query })
+  visitPayloads(walk, readsMeetings)
   columns.addAll(predicateColumns(role, readsMeetings))
   for (const { input, uses } of catalogue.filters.values()) {
     if (isUsable(catalogue, role, uses)) columns.addAll(filterColumns(catalogue, role, input))
   }
   return columns
+}
+
+/** A command answers with the row that it wrote, found by its id; who may give it is decided elsewhere. */
+function visitPayloads(walk: Walk, readsMeetings: boolean): void {
+  const { types } = walk.catalogue
+  for (const { type } of types.get('Mutation')?.fields.values() ?? []) {
+    for (const field of types.get(type ?? '')?.fields.values() ?? []) {
+      const target = types.get(field.type ?? '')
+      if (target?.kind !== 'entity' || (target.about === 'MEETING' && !readsMeetings)) continue
+      const place = entered(target)
+      const owner = target.about === 'OFFENDER' && target.table !== 'offender' ? ['offender_id'] : []
+      addColumns(walk, place.table, ['id', ...owner])
+      visit(walk, place)
+    }
+  }
 }
 
 interface Walk {
