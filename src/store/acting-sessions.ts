@@ -25,7 +25,10 @@ export class ActingSessions {
 
   private async actAs(client: PoolClient, role: string): Promise<void> {
     if (this.roles.get(client) === role) return
-    await client.query(`set role ${escapeIdentifier(role)}`)
+    await client.query(`set role ${escapeIdentifier(role)}`).catch((error: unknown) => {
+      // Gone with the start of another version, or not lent: no fault of what was asked.
+      throw new Error(`the database lets nobody act as ${role} here`, { cause: error })
+    })
     this.roles.set(client, role)
   }
 }

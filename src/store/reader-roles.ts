@@ -102,19 +102,25 @@ async function grantColumns(client: Client, sets: readonly ReadableSet[]): Promi
         `revoke all on schema record from ${name}`,
       ],
     ),
-    ...changed.flatMap(([name, set]) => grants(client, name, set)),
+    ...grants(client, changed),
   ]
   // Sent as one text, so that all of it is done or nothing.
   if (statements.length > 0) await client.query(statements.join(';\n'))
 }
 
-function grants(client: Client, name: string, { columns }: ReadableSet): string[] {
-  return [
-    `grant usage on schema record to ${name}`,
-    ...columns.map(([relation, names]) => {
+/** Each at once to all roles that are granted the same of a relation, which most are. */
+function grants(client: Client, wanted: readonly (readonly [name: string, set: ReadableSet])[]): string[] {
+  const grantees = new Map<string, string[]>()
+  for (const [name, { columns }] of wanted) {
+    for (const [relation, names] of columns) {
       const list = names.map((column) => client.escapeIdentifier(column)).join(', ')
-      return `grant select (${list}) on record.${client.escapeIdentifier(relation)} to ${name}`
-    }),
+      const grant = `select (${list}) on record.${client.escapeIdentifier(relation)}`
+      grantees.set(grant, [...(grantees.get(grant) ?? []), name])
+    }
+  }
+  return [
+    ...wanted.map(([name]) => `grant usage on schema record to ${name}`),
+    ...[...grantees].map(([grant, names]) => `grant ${grant} to ${names.join(', ')}`),
   ]
 }
 
