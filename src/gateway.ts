@@ -18,8 +18,10 @@ import type { StewardshipDeps } from './stewardship/deps'
 import { noteBatch } from './stewardship/note-batch'
 import { retryAll, type Retried } from './stewardship/retry-all'
 import { DAILY, type Silence } from './stewardship/sources'
+import { readableSets } from './query/readable-sets'
 import { isDefiniteFailure, type Database } from './store/database'
 import { appendEntries, KnownPlans } from './store/journal-rows'
+import { readerRole } from './store/reader-roles'
 import { readPayload, type Format } from './suppliers'
 import { push, type PushAnswer, type PushDeps, type PushRequest } from './updates/push'
 import type { ReadFormat } from './updates/item'
@@ -91,7 +93,7 @@ export function createGateway({
   const stewardship: StewardshipDeps = { commands, silence, query, read: readFormat }
   const alarms = watch(metrics, query, silence, now)
   const deps: Deps = {
-    read: async ({ text, values }) => readDisclosed((await pools.reader.query(text, values))[0] ?? {}),
+    read: readingByRole(catalogue, database),
     append,
     openGlass: (caller) => openGlass(query, caller, now()),
     now,
@@ -122,6 +124,20 @@ function watch(metrics: Metrics, query: StewardshipDeps['query'], silence: Silen
   const alarms = new Alarms()
   return async () =>
     alarms.lines([...(await sources()).flatMap(alarmsOf), ...reviewAlarms(await openReviews())])
+}
+
+/** A role's answers are read as the database's role for the columns that its questions may ever read. */
+function readingByRole(catalogue: Catalogue, database: Database): Deps['read'] {
+  const readers = new Map(
+    readableSets(catalogue).flatMap((set) =>
+      set.roles.map((role) => [role, database.readingAs(readerRole(set))] as const),
+    ),
+  )
+  return async ({ text, values }, role) => {
+    const reader = readers.get(role)
+    if (!reader) throw new Error(`nothing says what ${role} may read`)
+    return readDisclosed((await reader.query(text, values))[0] ?? {})
+  }
 }
 
 /** How entries are stamped and put on record: in batches of their own, or last in a write transaction. */

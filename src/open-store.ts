@@ -1,11 +1,13 @@
 import type { Catalogue } from './catalogue/catalogue'
 import { readSchema } from './catalogue/read-schema'
 import type { Config } from './config'
+import { readableSets } from './query/readable-sets'
 import { checkTables } from './store/check-tables'
 import { openDatabase, type Connection, type Database } from './store/database'
 import { lockDataDir } from './store/embedded'
 import { keepDictionary } from './store/journal-rows'
 import { migrate } from './store/migrate'
+import { grantReading } from './store/reader-roles'
 import { readSchemaFiles } from './store/package-files'
 import { superviseEmbedded } from './store/supervised'
 
@@ -35,6 +37,7 @@ export async function openStore(config: Config, log: (line: string) => void): Pr
     )
     reached.use(database)
     await checkTables(catalogue, database.pools.reader)
+    await grantReading(ownerOf(config, reached.connection), runtimeUser(config), readableSets(catalogue))
     await keepDictionary(database.pools.appender, catalogue.dictionary.version, catalogue.dictionary.fields)
     return { catalogue, database, close }
   } catch (error) {

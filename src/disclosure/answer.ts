@@ -1,6 +1,6 @@
 import { isLookUp, planAccess, type AccessPlan, type OpenGlass } from '../access/plan-access'
 import { select, type SelectedField, type Selection } from '../catalogue/select'
-import type { Caller } from '../domain/caller'
+import type { Caller, RoleName } from '../domain/caller'
 import { Refusal } from '../domain/refusal'
 import { entryId, type Receipt } from '../journal/appender'
 import type { EntryDraft } from '../journal/entry'
@@ -15,7 +15,8 @@ import { refuseWithheld, withheldMarks } from './withheld-marks'
 export type Giver = (root: SelectedField, plan: AccessPlan, question: Question) => Promise<Given | null>
 
 export interface Deps {
-  read(statement: Statement): Promise<Disclosed>
+  /** Reads under the rights that the role has in the database. */
+  read(statement: Statement, role: RoleName): Promise<Disclosed>
   /** The break-glass grants of a caller that are open now. */
   openGlass(caller: Caller): Promise<readonly OpenGlass[]>
   append(draft: EntryDraft): Promise<Receipt>
@@ -48,7 +49,7 @@ export async function answer(question: Question, deps: Deps): Promise<Answer> {
   const statement = await orRefuse(question, deps, [], () =>
     compile({ catalogue, selection, plan, caller: context.caller, now, given }),
   )
-  const disclosed = await orRefuse(question, deps, [], () => deps.read(statement))
+  const disclosed = await orRefuse(question, deps, [], () => deps.read(statement, context.caller.role))
   await orRefuse(question, deps, disclosed.sightings, () => checkSightings(selection, plan, disclosed))
   const receipt = await deps.append(
     disclosureEntry(question, selection, plan, given, statement, disclosed, deps.now()),

@@ -51,7 +51,7 @@ function lateSql(parts: readonly ReadablePart[]): string {
       return `(${literal(table)}, ${String(isSourceShown)}, ${i}, ${literal(path)}, ${literal(column)})`
     }),
   )
-  const content = `record.content k`
+  const content = `record.readable_content k`
   const isItsContent = `c.kind = 'LATE' and k.source_record_id = c.source_record_id and k.fact = c.fact and k.hash = c.hash`
   return `select null, v.sourced, v.place, v.name, null,
           case when count(*) = 1 then jsonb_agg(r.value -> v.col) -> 0 else jsonb_agg(r.value -> v.col order by r.ordinality) end

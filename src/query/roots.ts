@@ -66,7 +66,9 @@ export function compileOffenders(undated: Scope, root: SelectedField, now: Date)
   const after = page.after
     ? `\n    and (${NAME_ORDER.join(', ')}) > (${page.after.map((value) => binds.bind(value, '')).join(', ')})`
     : ''
-  const where = filtersSql((root.args['where'] ?? {}) as Record<string, unknown>, 'o', scope)
+  // Of nobody nothing is asked: who sees no case may not read what a filter uses either.
+  const filters = scope.plan.rows === 'nobody' ? {} : (root.args['where'] ?? {})
+  const where = filtersSql(filters as Record<string, unknown>, 'o', scope)
   const row = scope.nextAlias()
   const shown = scope.nextAlias()
   const columns = [`coalesce(${row}.family_name, '')`, `coalesce(${row}.given_name, '')`, `${row}.id`]

@@ -1,5 +1,6 @@
-import { Pool, types, type PoolClient, type PoolConfig } from 'pg'
+import { Pool, types, type PoolClient, type PoolConfig, type QueryConfig } from 'pg'
 import { Refusal } from '../domain/refusal'
+import { ActingSessions } from './acting-sessions'
 
 /** How to reach one database; several pools act in it under roles of their own. */
 export type Connection = Pick<
@@ -31,6 +32,8 @@ export interface Queryable {
 
 export interface Database {
   readonly pools: Readonly<Record<PoolName, Queryable>>
+  /** Reads under the rights of a role that `grantReading` made, in the sessions of the pool `reader`. */
+  readingAs(role: string): Queryable
   /** One write transaction, READ COMMITTED; rolled back when `work` throws. */
   transact<T>(work: (tx: Queryable) => Promise<T>): Promise<T>
   /** New connections go there: a server that was started again may have another socket. */
@@ -54,13 +57,16 @@ export function openDatabase(connection: Connection, onError: (error: Error) => 
     appender: open('appender'),
     auditor: open('auditor'),
   }
+  const readers = new ActingSessions(pools.reader)
+  const readingAs = (role: string) => queryable({ query: (config) => readers.query(role, config) })
   return {
     pools: {
-      reader: queryable(pools.reader),
+      reader: readingAs(ROLES.reader.role),
       writer: queryable(pools.writer),
       appender: queryable(pools.appender),
       auditor: queryable(pools.auditor),
     },
+    readingAs,
     transact: (work) => transact(pools.writer, work),
     moveTo: (moved) => {
       for (const pool of Object.values(pools)) Object.assign(pool.options, moved)
@@ -94,21 +100,21 @@ function openPool(connection: Connection, name: PoolName, onError: (error: Error
   return pool
 }
 
-function queryable(
-  client: Pool | PoolClient,
-  nameOf: (text: string) => string | undefined = unnamed,
-): Queryable {
+function queryable(client: Runs, nameOf: (text: string) => string | undefined = unnamed): Queryable {
   return {
     query: async (text, values = []) => {
       try {
         const name = values.length > 0 ? nameOf(text) : undefined
-        return (await client.query<Row>({ text, values: [...values], ...(name !== undefined && { name }) }))
-          .rows
+        return (await client.query({ text, values: [...values], ...(name !== undefined && { name }) })).rows
       } catch (error) {
         throw asRefusal(error)
       }
     },
   }
+}
+
+interface Runs {
+  query(config: QueryConfig): Promise<{ readonly rows: Row[] }>
 }
 
 const unnamed = () => undefined

@@ -17,38 +17,50 @@ export async function migrate(
   runtimeUser: string | undefined,
   log: (line: string) => void,
 ): Promise<number> {
+  return asOwner(owner, async (client) => {
+    await checkServer(client)
+    await client.query(
+      'create table if not exists public.throughcare_migration (name text primary key, digest text not null, at timestamptz not null default now())',
+    )
+    const count = await applyAll(client, log)
+    if (runtimeUser !== undefined) await grantRoles(client, runtimeUser)
+    return count
+  })
+}
+
+/** One at a time in a database. */
+export async function asOwner<T>(owner: Connection, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ ...owner, application_name: 'throughcare migrate' })
   // A server that dies in the middle is told by the statement that fails.
   client.on('error', () => undefined)
   await client.connect()
   try {
-    await checkServer(client)
     await client.query('select pg_advisory_lock(7346123)')
-    await client.query(
-      'create table if not exists public.throughcare_migration (name text primary key, digest text not null, at timestamptz not null default now())',
-    )
-    const applied = await client.query<{ name: string; digest: string }>(
-      'select name, digest from public.throughcare_migration',
-    )
-    const digests = new Map(applied.rows.map((row) => [row.name, row.digest]))
-    let count = 0
-    for (const { name, text } of readMigrationFiles()) {
-      const known = digests.get(name)
-      if (known !== undefined && known !== sha256(text)) {
-        throw new MigrationFault(
-          `migration ${name} was applied and has changed since: this database belongs to another version`,
-        )
-      }
-      if (known !== undefined) continue
-      await apply(client, name, text)
-      log(`migrated ${name}`)
-      count += 1
-    }
-    if (runtimeUser !== undefined) await grantRoles(client, runtimeUser)
-    return count
+    return await work(client)
   } finally {
     await client.end()
   }
+}
+
+async function applyAll(client: Client, log: (line: string) => void): Promise<number> {
+  const applied = await client.query<{ name: string; digest: string }>(
+    'select name, digest from public.throughcare_migration',
+  )
+  const digests = new Map(applied.rows.map((row) => [row.name, row.digest]))
+  let count = 0
+  for (const { name, text } of readMigrationFiles()) {
+    const known = digests.get(name)
+    if (known !== undefined && known !== sha256(text)) {
+      throw new MigrationFault(
+        `migration ${name} was applied and has changed since: this database belongs to another version`,
+      )
+    }
+    if (known !== undefined) continue
+    await apply(client, name, text)
+    log(`migrated ${name}`)
+    count += 1
+  }
+  return count
 }
 
 async function checkServer(client: Client): Promise<void> {

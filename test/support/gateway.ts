@@ -14,7 +14,9 @@ import { createAuthenticator } from '../../src/http/authenticate'
 import { developmentIssuer, signDevelopmentToken } from '../../src/http/development-issuer'
 import type { WebhookTerms } from '../../src/outbound/own-webhooks'
 import { openDatabase, type Database } from '../../src/store/database'
+import { readableSets } from '../../src/query/readable-sets'
 import { keepDictionary } from '../../src/store/journal-rows'
+import { grantReading } from '../../src/store/reader-roles'
 import { readSchemaFiles } from '../../src/store/package-files'
 import type { PushLimits } from '../../src/updates/push-gate'
 import { createTestDatabase, type TestDatabase } from './database'
@@ -124,6 +126,7 @@ export async function startTestGateway({
   await chmod(dataDir, 0o711)
   const database = openDatabase(testDatabase.connection, () => undefined)
   const catalogue = readSchema(readSchemaFiles())
+  await grantReading(testDatabase.connection, undefined, readableSets(catalogue))
   await keepDictionary(database.pools.appender, catalogue.dictionary.version, catalogue.dictionary.fields)
   const gateway = alter(
     createGateway({

@@ -2,9 +2,13 @@ import { rmSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readSchema } from '../../src/catalogue/read-schema'
+import { readableSets } from '../../src/query/readable-sets'
 import type { Connection } from '../../src/store/database'
 import { startEmbedded } from '../../src/store/embedded'
 import { migrate } from '../../src/store/migrate'
+import { readSchemaFiles } from '../../src/store/package-files'
+import { grantReading } from '../../src/store/reader-roles'
 import { administer, connectionTo, createStatement, SERVER_VARIABLE, TEMPLATE } from './database'
 
 /** One server for the whole run, with one migrated database from which every test file gets a copy. */
@@ -93,6 +97,8 @@ function useServer(url: string): TestServer {
 async function createTemplate(server: Connection): Promise<void> {
   await administer(server, `drop database if exists ${TEMPLATE} with (force)`, createStatement(TEMPLATE))
   await migrate(connectionTo(server, TEMPLATE), undefined, () => undefined)
+  // Copies are granted the same already.
+  await grantReading(connectionTo(server, TEMPLATE), undefined, readableSets(readSchema(readSchemaFiles())))
   // A database that someone is connected to cannot be copied.
   await administer(server, `alter database ${TEMPLATE} with allow_connections false`)
 }

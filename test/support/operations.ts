@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 /** The contract's operations by name, each with the fragments it needs. */
 export function operation(name: string): string {
-  const text = readFileSync(join(__dirname, '..', 'queries', 'operations.graphql'), 'utf8')
+  const text = operationsText()
   const parts = text.split(/\n(?=(?:query|mutation|fragment) )/)
   const named = (kind: string, wanted: string) =>
     parts.find((part) => new RegExp(`^(?:${kind}) ${wanted}\\b`).test(part))
@@ -19,4 +19,12 @@ export function operation(name: string): string {
   }
   gather(found)
   return [found, ...needed.values()].join('\n')
+}
+
+export function operationNames(): string[] {
+  return [...operationsText().matchAll(/^(?:query|mutation) (\w+)/gm)].map(([, name = '']) => name)
+}
+
+function operationsText(): string {
+  return readFileSync(join(__dirname, '..', 'queries', 'operations.graphql'), 'utf8')
 }
