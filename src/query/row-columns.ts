@@ -1,10 +1,11 @@
 import { purposesOf, relationshipsOf } from '../access/ever'
 import { limitedAccessSql } from '../access/limited-access'
-import { meetingVisibleSql, relationshipSql, type CallerSlots } from '../access/relationships'
+import { meetingVisibleSql } from '../access/mappa-cases'
+import { relationshipSql, type CallerSlots } from '../access/relationships'
 import type { Role } from '../access/role'
 import type { Catalogue } from '../catalogue/catalogue'
 import { Binds } from '../domain/binds'
-import { isMachineRole } from '../domain/caller'
+import { isMachineRole, MACHINE_ROLES } from '../domain/caller'
 import { momentOf } from './as-of'
 import { Columns, columnsRead } from './columns'
 import { CONDITIONS } from './conditions'
@@ -54,13 +55,20 @@ export function filterColumns(catalogue: Catalogue, role: Role, filter: string):
 }
 
 /** Nothing is run: that a value stands here is enough. */
-const SLOTS: CallerSlots = { issuer: '$1', role: '$1', instant: '$1', today: '$1' }
+const SLOTS: CallerSlots = { issuer: '$1', role: '$1', through: [], instant: '$1', today: '$1' }
 
 /** With and without the claims on which it depends what a predicate reads. */
 function callersOf(role: Role): CallerSlots[] {
   const system = { ...SLOTS, agency: '$1' }
   if (isMachineRole(role.name)) return [system]
-  const person = { ...system, staffCode: '$1', subject: '$1', username: '$1', namespace: '$1' }
+  const person = {
+    ...system,
+    staff: { code: '$1', system: '$1' },
+    subject: '$1',
+    username: '$1',
+    namespace: '$1',
+    through: MACHINE_ROLES,
+  }
   return [person, { ...person, mappaArea: '$1' }]
 }
 
