@@ -182,6 +182,12 @@ const REASONS: Readonly<Record<string, string>> = {
   'mappa_level.period': 'which level is in force',
   'mappa_meeting.*': 'whose meeting it is; the statement takes the whole row',
   'meeting_case.made_about': 'whom a meeting took, as one who was joined to another since',
+  'allocation.until': 'whether an allocation that a filter looks for is open',
+  'organisation.until': 'whether an organisation still holds cases',
+  'mappa_level.decision_id': 'which decision a level in force follows from',
+  'parole_referral.*': 'whether a case is referred to the Parole Board',
+  'inspection_sample.*': 'which samples are an inspectorate’s, and how long',
+  'inspection_sample_case.*': 'which cases a sample drew',
   'meeting_invitation.invited_at': 'whether the caller was invited by then',
 }
 
