@@ -43,3 +43,17 @@ export function valuesAt(value: unknown, path: readonly string[]): unknown[] {
   if (name === undefined) return [value]
   return valuesAt((value as Record<string, unknown>)[name], more)
 }
+
+/** A selection of these leaves alone. */
+export function selectionOf(leaves: readonly Leaf[], depth = 0): string {
+  const below = new Map<string, Leaf[]>()
+  for (const leaf of leaves) {
+    const name = leaf.path[depth]
+    if (name !== undefined) below.set(name, [...(below.get(name) ?? []), leaf])
+  }
+  const fields = [...below].map(([name, own]) => {
+    const inner = selectionOf(own, depth + 1)
+    return inner === '' ? name : `${name} { ${inner} }`
+  })
+  return fields.join(' ')
+}
