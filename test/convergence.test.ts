@@ -8,6 +8,7 @@ import { heldNow, historyNow, startAfresh, type Held } from './support/held'
 import { SupplierSender, type Sent } from './support/supplier-sender'
 import {
   fates,
+  introductionsOf,
   messagesOf,
   PRISON,
   PROBATION,
@@ -45,6 +46,18 @@ async function afterwards(importing: () => Promise<void>): Promise<Held> {
 
 const inOrder = (messages: readonly Sent[]) => afterwards(() => sender.send(messages, { sizes: [50] }))
 
+/** The end of a stream that comes as its suppliers stated it, and of the same in another way. */
+async function bothWays(stream: Stream, otherWay: (messages: Message[]) => Promise<void>) {
+  const messages = messagesOf(stream)
+  const known = introductionsOf(stream)
+  const straight = await inOrder([...known, ...messages])
+  const mixed = await afterwards(async () => {
+    await sender.send(known, { sizes: [50] })
+    await otherWay(reordered(stream, messages))
+  })
+  return { straight, mixed, count: messages.length }
+}
+
 const reordered = ({ order }: Stream, messages: readonly Message[]) => order.map((place) => messages[place]!)
 
 const shareOf = (messages: readonly Sent[], client: number) => messages.filter((_, i) => i % 3 === client)
@@ -53,10 +66,8 @@ test('any order, any batches and any repeats end in the same state', async () =>
   process.stdout.write(`convergence: seed ${SEED}, ${RUNS} runs\n`)
   let statements = 0
   const property = fc.asyncProperty(streams, async (stream) => {
-    const messages = messagesOf(stream)
-    statements += messages.length
-    const straight = await inOrder(messages)
-    const mixed = await afterwards(() => sender.send(reordered(stream, messages), stream))
+    const { straight, mixed, count } = await bothWays(stream, (all) => sender.send(all, stream))
+    statements += count
     expect(mixed).toEqual(straight)
   })
   await fc.assert(property, { seed: SEED, numRuns: RUNS, endOnFailure: true })
@@ -65,10 +76,7 @@ test('any order, any batches and any repeats end in the same state', async () =>
 
 test('so does the same stream from three clients at once', async () => {
   const property = fc.asyncProperty(streams, async (stream) => {
-    const messages = messagesOf(stream)
-    const straight = await inOrder(messages)
-    const all = reordered(stream, messages)
-    const mixed = await afterwards(async () => {
+    const { straight, mixed } = await bothWays(stream, async (all) => {
       await Promise.all([0, 1, 2].map((client) => sender.send(shareOf(all, client), stream, String(client))))
     })
     expect(mixed).toEqual(straight)
@@ -79,10 +87,7 @@ test('so does the same stream from three clients at once', async () => {
 test('so it does while transactions are cut off and acknowledgements lost', async () => {
   const before = { ...sender.tally }
   const property = fc.asyncProperty(streams, fc.tuple(fates, fates, fates), async (stream, fatesOf) => {
-    const messages = messagesOf(stream)
-    const straight = await inOrder(messages)
-    const all = reordered(stream, messages)
-    const mixed = await afterwards(async () => {
+    const { straight, mixed } = await bothWays(stream, async (all) => {
       await Promise.all(
         fatesOf.map((its, client) =>
           sender.send(shareOf(all, client), { ...stream, fates: its }, String(client)),

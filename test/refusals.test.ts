@@ -244,7 +244,7 @@ test('a system that names a person and no role of theirs reads nothing, and a pe
   expect([forPerson.data, forPerson.errors?.[0]?.extensions.code]).toEqual([null, 'FORBIDDEN'])
   const nobody = await ask(await claims(['PRISON_OFFENDER_MANAGER'], {}))
   expect([nobody.data, nobody.errors?.[0]?.extensions.code]).toEqual([null, 'FORBIDDEN'])
-  const both = await claims(['PROBATION_SYSTEM', 'PRISON_OFFENDER_MANAGER'], {
+  const both = await claims(['PRISON_SYSTEM', 'PRISON_OFFENDER_MANAGER'], {
     sub: 'somebody',
     agency: 'MDI',
   })

@@ -50,10 +50,13 @@ async function againOnCollision(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Made, or dropped, or lent by the other in between; the last of which has no code of its own. */
+/** Made, or dropped, or lent by the other in between; some of which have no code of their own. */
 function isCollision(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string }
-  return ['42710', '23505', '42704'].includes(code) || message.includes('tuple concurrently')
+  return (
+    ['42710', '23505', '42704'].includes(code) ||
+    /tuple concurrently|could not find tuple for role/.test(message)
+  )
 }
 
 async function makeRoles(client: Client, runtimeUser: string | undefined, names: string[]): Promise<void> {

@@ -10,7 +10,7 @@ import { startTestGateway, type Body, type TestGateway } from './gateway'
 import { leavesOf, selectionOf, valuesAt, type Leaf } from './leaves'
 import { columnsRead, orderColumns } from './statements'
 
-const catalogue = readSchema(readSchemaFiles())
+export const catalogue = readSchema(readSchemaFiles())
 const offenderType = catalogue.schema.getType('Offender')
 if (!isObjectType(offenderType)) throw new Error('there is no Offender')
 
@@ -48,6 +48,19 @@ export function groupOf(coordinate: string): FieldGroup | undefined {
 /** Whether a leaf is to be shown. */
 export function isDue(leaf: Leaf, standing: Standing): boolean {
   return firstWithheld(catalogue, leaf, standing) === undefined
+}
+
+/** The columns behind a leaf and the objects on its way, as `table.column`; none where it is worked out. */
+export function columnsOf({ chain }: Leaf): string[] {
+  let table: string | undefined
+  return chain.flatMap((coordinate) => {
+    const [name = '', fieldName = ''] = coordinate.split('.')
+    const type = catalogue.type(name)
+    // What a part shows stands in the table of the object that it is a part of.
+    table = type.table ?? table
+    const field = type.fields.get(fieldName)
+    return field && table !== undefined ? [`${table}.${field.relation?.of ?? field.column}`] : []
+  })
 }
 
 /** By these rows are put in order or joined, so they stand in every statement that shows any of their fields. */

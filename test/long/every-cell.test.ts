@@ -1,0 +1,3 @@
+import { testEveryCell } from '../support/every-cell'
+
+testEveryCell({ inAllPurposes: true })
