@@ -13,7 +13,9 @@ import { Refusal } from '../domain/refusal'
 import { askedSql } from '../query/asked'
 import { connectionOf, readPage } from '../query/cursor'
 import { asUuid, type Given } from '../query/roots'
-import { heldBySql, isoOf, officersOnly, viewerOf, type Asked, type Query, type Row } from './officer'
+import type { Asked, Query, Row } from '../commands/asked'
+import { isoOf } from '../domain/dates'
+import { heldBySql, officersOnly, viewerOf } from './officer'
 
 /**
  * Asks the agencies that hold a record of somebody for access. Answers alike for people who are there, hidden

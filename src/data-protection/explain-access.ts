@@ -12,7 +12,8 @@ import { isPurpose } from '../domain/purpose'
 import { Refusal } from '../domain/refusal'
 import { askedSql } from '../query/asked'
 import type { Given } from '../query/roots'
-import { officersOnly, type Asked, type Query } from './officer'
+import type { Asked, Query } from '../commands/asked'
+import { officersOnly } from './officer'
 
 interface ViewerInput {
   readonly subject?: string | null

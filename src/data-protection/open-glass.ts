@@ -1,11 +1,7 @@
 import type { OpenGlass } from '../access/plan-access'
 import { ROLES } from '../access/roles'
+import type { Query } from '../commands/asked'
 import type { Caller } from '../domain/caller'
-
-type Query = (
-  text: string,
-  values: readonly unknown[],
-) => Promise<readonly Readonly<Record<string, unknown>>[]>
 
 /** The grants of a caller that are open; of one whose role breaks no glass, none without asking. */
 export async function openGlass(query: Query, caller: Caller, now: Date): Promise<OpenGlass[]> {

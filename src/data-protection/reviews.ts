@@ -5,7 +5,9 @@ import { Refusal } from '../domain/refusal'
 import { connectionOf, readPage } from '../query/cursor'
 import { asUuid, type Given } from '../query/roots'
 import { grantOf } from './break-glass'
-import { heldBySql, isoOf, officersOnly, viewerOf, type Asked, type Query, type Row } from './officer'
+import type { Asked, Query, Row } from '../commands/asked'
+import { isoOf } from '../domain/dates'
+import { heldBySql, officersOnly, viewerOf } from './officer'
 
 /** The broken glass that a data protection officer reviews: newest first, without what is their own. */
 export async function giveBreakGlassReviews({ args, plan, context }: Asked, query: Query): Promise<Given> {

@@ -128,3 +128,8 @@ function londonOffsetMs(instant: number): number {
   const there = Number(LONDON_HOUR.format(instant))
   return ((there - new Date(instant).getUTCHours() + 24) % 24) * HOUR_MS
 }
+
+/** An instant as the database gives it, in ISO 8601; null where there is none. */
+export function isoOf(value: unknown): string | null {
+  return value instanceof Date ? value.toISOString() : null
+}

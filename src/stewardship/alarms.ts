@@ -1,4 +1,4 @@
-import type { Query } from './deps'
+import type { Query } from '../commands/asked'
 import { readSources, type Silence, type Source } from './sources'
 
 const EVERYBODY = { condition: 'true', values: [] }

@@ -1,12 +1,9 @@
 import type { AccessPlan } from '../access/plan-access'
-import type { RequestContext } from '../domain/caller'
 import { Refusal } from '../domain/refusal'
+import type { Query } from '../commands/asked'
 import type { CommandDeps } from '../commands/command'
 import type { ReadFormat } from '../updates/item'
 import type { Silence } from './sources'
-
-export type Row = Readonly<Record<string, unknown>>
-export type Query = (text: string, values: readonly unknown[]) => Promise<readonly Row[]>
 
 /** What stewardship needs of the world. */
 export interface StewardshipDeps {
@@ -15,13 +12,6 @@ export interface StewardshipDeps {
   readonly silence: Silence
   /** Reads the record. */
   readonly query: Query
-}
-
-/** Who asks, and what of it they may have. */
-export interface Asked {
-  readonly args: Readonly<Record<string, unknown>>
-  readonly plan: AccessPlan
-  readonly context: RequestContext
 }
 
 /** Quarantine is a data steward's work (contract: roles). */
@@ -34,8 +24,4 @@ export function stewardsOnly({ role }: AccessPlan): void {
 export function asNumber(text: string, field: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text)
   throw new Refusal('BAD_USER_INPUT', `${field} is not an id of ours.`, field)
-}
-
-export function isoOf(value: unknown): string | null {
-  return value instanceof Date ? value.toISOString() : null
 }

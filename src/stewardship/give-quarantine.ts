@@ -1,7 +1,8 @@
 import type { Binds } from '../domain/binds'
 import { connectionOf, readPage } from '../query/cursor'
 import type { Given } from '../query/roots'
-import { asNumber, stewardsOnly, type Asked, type StewardshipDeps } from './deps'
+import type { Asked } from '../commands/asked'
+import { asNumber, stewardsOnly, type StewardshipDeps } from './deps'
 import { findItem, findItems } from './items'
 
 interface QuarantineFilter {

@@ -1,6 +1,7 @@
 import type { Command } from '../commands/command'
 import type { Given } from '../query/roots'
-import type { Asked, StewardshipDeps } from './deps'
+import type { Asked } from '../commands/asked'
+import type { StewardshipDeps } from './deps'
 import { giveQuarantine, giveQuarantineItem } from './give-quarantine'
 import { confirmSuspectedMatch, dismissSuspectedMatch } from './decide-matches'
 import { giveLackingRecords, giveSnapshots } from './give-snapshots'

@@ -2,7 +2,8 @@ import { limitedAccessSql } from '../access/limited-access'
 import { callerSlots, relationshipSql, type CallerSlots } from '../access/relationships'
 import { Binds } from '../domain/binds'
 import type { Caller } from '../domain/caller'
-import { isoOf, type Query, type Row } from './deps'
+import type { Query, Row } from '../commands/asked'
+import { isoOf } from '../domain/dates'
 import { ownFeedSql } from './feed'
 
 /** An item as a steward may see it (schema: QuarantinedItem), and the people on record whom it names. */

@@ -2,7 +2,9 @@ import { Binds } from '../domain/binds'
 import type { Caller } from '../domain/caller'
 import { connectionOf, readPage } from '../query/cursor'
 import type { Given } from '../query/roots'
-import { isoOf, type Asked, type Row, type StewardshipDeps } from './deps'
+import type { Asked, Row } from '../commands/asked'
+import { isoOf } from '../domain/dates'
+import { type StewardshipDeps } from './deps'
 import { sameFeedSql } from './feed'
 
 const SETTLED = `case when q.state = 'DISCARDED' then 'DISCARDED' else r.outcome end as outcome, coalesce(o.joined_into, o.id) as offender_id, r.errors, r.warnings,

@@ -2,7 +2,9 @@ import { isMachineRole, type Caller, type MachineRole } from '../domain/caller'
 import { Refusal } from '../domain/refusal'
 import { badInput, run, type Command, type Done, type Transaction } from '../commands/command'
 import { asUuid, type Given } from '../query/roots'
-import { isoOf, type Row, type StewardshipDeps } from './deps'
+import type { Row } from '../commands/asked'
+import { isoOf } from '../domain/dates'
+import { type StewardshipDeps } from './deps'
 import { systemOf } from './feed'
 
 /** A feed begins to send all that it holds; an earlier snapshot of its that is still open is abandoned. */

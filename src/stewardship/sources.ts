@@ -1,6 +1,6 @@
 import type { Transaction } from '../commands/command'
 import type { Pushed } from '../updates/push'
-import type { Query } from './deps'
+import type { Query } from '../commands/asked'
 import { systemOf, type FeedRow } from './feed'
 
 /** Hours after which a feed is overdue, by client; `default` for those that are not named. */

@@ -4,7 +4,8 @@ import { Binds } from '../domain/binds'
 import type { Caller } from '../domain/caller'
 import { connectionOf, readPage } from '../query/cursor'
 import type { Given } from '../query/roots'
-import { stewardsOnly, type Asked, type Query, type Row, type StewardshipDeps } from './deps'
+import type { Asked, Query, Row } from '../commands/asked'
+import { stewardsOnly, type StewardshipDeps } from './deps'
 
 /** Two people who may be one, as a steward sees them: whoever is not of the own agency only by who holds them. */
 export interface SuspectedMatch {
