@@ -308,7 +308,9 @@ $$;
 
 -- Whose a document is that names these (`TYPE:value`, or `ID:` and one of our ids): whoever goes by one of the
 -- numbers, else whoever states a number that records go by, else whoever states a police number. Several: it cannot be told.
-create function record.whose(named text[]) returns uuid[] language sql stable as $$
+-- A notice of a merge, which may be undone, proves nothing of documents about the number that it replaced, so they
+-- wait for that number's own record or for the survivor's to state it; other notices (`of_notice`) it does lead.
+create function record.whose(named text[], of_notice boolean default false) returns uuid[] language sql stable as $$
   with number as (
     select split_part(n, ':', 1) as type, substr(n, position(':' in n) + 1) as value from unnest(named) n
   ), own as (
@@ -323,6 +325,7 @@ create function record.whose(named text[]) returns uuid[] language sql stable as
     select i.offender_id, n.type in ('PRISON_NUMBER', 'CRN') as strong
     from number n join record.identifier i on i.type = n.type and i.value = n.value and i.valid
     join record.source_record sr on sr.id = i.source_record_id and sr.system <> 'CRC'
+      and (of_notice or sr.local_id not like 'merge:%')
   )
   select coalesce((select array_agg(distinct o.offender_id) from own o),
     (select array_agg(distinct s.offender_id) from stated s where s.strong),

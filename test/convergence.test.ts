@@ -8,7 +8,6 @@ import { heldNow, historyNow, startAfresh, type Held } from './support/held'
 import { SupplierSender, type Sent } from './support/supplier-sender'
 import {
   fates,
-  introductionsOf,
   messagesOf,
   PRISON,
   PROBATION,
@@ -49,10 +48,8 @@ const inOrder = (messages: readonly Sent[]) => afterwards(() => sender.send(mess
 /** The end of a stream that comes as its suppliers stated it, and of the same in another way. */
 async function bothWays(stream: Stream, otherWay: (messages: Message[]) => Promise<void>) {
   const messages = messagesOf(stream)
-  const known = introductionsOf(stream)
-  const straight = await inOrder([...known, ...messages])
+  const straight = await inOrder(messages)
   const mixed = await afterwards(async () => {
-    await sender.send(known, { sizes: [50] })
     await otherWay(reordered(stream, messages))
   })
   return { straight, mixed, count: messages.length }

@@ -1,5 +1,5 @@
 import { Client } from 'pg'
-import { aCase, aManager, aPrisoner, aRoshSummary } from './support/documents'
+import { aCase, anEvent, aManager, aPrisoner, aRoshSummary } from './support/documents'
 import { startTestGateway, type As, type ItemAnswer, type TestGateway } from './support/gateway'
 import { operation } from './support/operations'
 
@@ -324,6 +324,37 @@ describe('records that arrive before their link', () => {
     const assessments = await rows('select from record.assessment where offender_id = $1', linked.offenderId)
     expect(assessments).toHaveLength(1)
     expect(await idOf({ prisonNumber: 'A1303AA' })).toBe(linked.offenderId)
+  })
+
+  const merged = (source: string, target: string) =>
+    t.ingest(
+      PROBATION,
+      'domain-event',
+      anEvent('probation-case.merge.completed', { sourceCRN: source, targetCRN: target }, { crn: target }),
+    )
+
+  const risksOf = (offender: string | null | undefined) =>
+    rows('select from record.assessment where offender_id = $1', offender)
+
+  test('a notice of a merge, which may be undone, moves no document to the survivor; that the survivor says so does', async () => {
+    const survivor = await probationCase('X130011')
+    await merged('X130010', 'X130011')
+    const { results } = await t.ingest(PROBATION, 'rosh-summary', aRoshSummary('X130010', 13_010))
+    expect(results[0]).toMatchObject({ outcome: 'QUARANTINED', errors: [{ code: 'PERSON_UNKNOWN' }] })
+    // Whoever looks for the former number finds the survivor all the same.
+    expect(await idOf({ crn: 'X130010' })).toBe(survivor.offenderId)
+    expect(await risksOf(survivor.offenderId)).toEqual([])
+    await probationCase('X130011', { previousCrn: 'X130010' })
+    expect(await risksOf(survivor.offenderId)).toHaveLength(1)
+  })
+
+  test('and so does the case that was merged, whenever it comes', async () => {
+    const survivor = await probationCase('X130013')
+    await t.ingest(PROBATION, 'rosh-summary', aRoshSummary('X130012', 13_012))
+    await merged('X130012', 'X130013')
+    expect(await risksOf(survivor.offenderId)).toEqual([])
+    await probationCase('X130012')
+    expect(await risksOf(survivor.offenderId)).toHaveLength(1)
   })
 
   test('even where one batch holds them all', async () => {

@@ -181,6 +181,18 @@ describe('one assessment out of several documents', () => {
     ])
   })
 
+  test('an empty timeline of somebody else in one batch leaves nothing of it out', async () => {
+    const crn = await someCase()
+    await ingested(PROBATION, 'rosh-summary', aRoshSummary(crn, 79, { assessmentStatus: 'OPEN' }))
+    const nobodyAssessed = { crn: await someCase(), timeline: [] }
+    const completed = { assessmentStatus: 'COMPLETE', dateCompleted: '2026-05-04T10:00:00' }
+    await t.ingest(PROBATION, 'auto', [nobodyAssessed, aRoshSummary(crn, 79, completed)])
+    expect(await latest(OFFICER, crn, 'status completedAt')).toEqual({
+      status: 'COMPLETE',
+      completedAt: '2026-05-04T09:00:00+00:00',
+    })
+  })
+
   test('scores that name no assessment never stand before the assessment of the same moment', async () => {
     const crn = await someCase()
     await ingested(PROBATION, 'rosh-summary', aRoshSummary(crn, 72))

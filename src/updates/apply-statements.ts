@@ -113,7 +113,8 @@ class Wave {
 
   private writeOf(table: string, kind: FactKind, lasts: boolean): TableWrite {
     const { keys, columns, lasting } = declarationOf(kind)
-    const name = lasting && !lasts ? `${table} of notices` : table
+    // Facts that share a table do not state the same columns of it.
+    const name = `${table} ${kind}${lasting && !lasts ? ' of notices' : ''}`
     const write = this.tables.get(name) ?? {
       table,
       key: keys[table] ?? [],

@@ -262,20 +262,6 @@ export const streams: fc.Arbitrary<Stream> = drafts.chain((stated) => {
   })
 })
 
-/**
- * Where cases are merged or parted, all of them are known to begin with: documents about a number that nothing but
- * a merge speaks of go to whoever it names at the time, and are not parted again (docs/push.md, known limits).
- */
-export function introductionsOf({ drafts: stated }: Pick<Stream, 'drafts'>): Message[] {
-  const isMerge = ({ feed, content }: Draft) =>
-    feed === 'probation-events' && content % PROBATION_EVENTS.length < 2
-  if (!stated.some(isMerge)) return []
-  return [...PEOPLE.map(({ crn }) => crn), 'X100009'].map((crn) => ({
-    as: PROBATION,
-    envelope: { messageId: `known-${crn}`, observedAt: '2026-01-01T09:00:00.000Z', payload: aCase(crn) },
-  }))
-}
-
 /** The stream as messages, in the order in which the suppliers stated them. */
 export function messagesOf({ drafts: stated, numbered }: Pick<Stream, 'drafts' | 'numbered'>): Message[] {
   const counts = new Map<string, number>()
