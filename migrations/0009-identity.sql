@@ -60,7 +60,7 @@ create table record.match_confirmation (
   confirmed_at timestamptz not null,
   primary key (one, other, agency)
 );
-create index on record.person (date_of_birth) where date_of_birth is not null;
+create index on record.person (date_of_birth, source_record_id) where date_of_birth is not null;
 create index on record.person using gin (lower(coalesce(given, '') || ' ' || coalesce(family, '')) gin_trgm_ops);
 
 -- Our own rows about an offender (decisions, meetings) were made about an id, and follow that id's record.
@@ -239,10 +239,15 @@ create function record.suspicions(ids uuid[]) returns table (
       extract(day from p.birth)::integer, extract(month from p.birth)::integer) end as turned_birth
     from person p
   ), candidate as (
-    -- A date of birth that many share (the first of a year, a default) suggests the likest names alone.
+    -- A date of birth that many share (the first of a year, a default) suggests the likest names alone, of the first
+    -- thousand: what is compared does not grow with the record.
     select t.id, c.source_record_id as other_id from turned t, lateral (
-      select p.source_record_id from record.person p
-      where p.date_of_birth in (t.birth, t.turned_birth) and p.offender_id <> t.offender_id
+      select p.source_record_id from (
+        (select n.* from record.person n where n.date_of_birth = t.birth order by n.source_record_id limit 1000)
+        union all
+        (select n.* from record.person n where n.date_of_birth = t.turned_birth and t.turned_birth <> t.birth
+          order by n.source_record_id limit 1000)) p
+      where p.offender_id <> t.offender_id
       order by similarity(t.name, lower(coalesce(p.given, '') || ' ' || coalesce(p.family, ''))) desc, p.source_record_id limit 20) c
     union
     select i.source_record_id, c.source_record_id from record.identifier i, lateral (
@@ -308,9 +313,9 @@ $$;
 
 -- Whose a document is that names these (`TYPE:value`, or `ID:` and one of our ids): whoever goes by one of the
 -- numbers, else whoever states a number that records go by, else whoever states a police number. Several: it cannot be told.
--- A notice of a merge, which may be undone, proves nothing of documents about the number that it replaced, so they
--- wait for that number's own record or for the survivor's to state it; other notices (`of_notice`) it does lead.
-create function record.whose(named text[], of_notice boolean default false) returns uuid[] language sql stable as $$
+-- A notice of a merge, which may be undone, proves nothing of what names the number that it replaced: that waits for
+-- the number's own record, or for the survivor's to state it.
+create function record.whose(named text[]) returns uuid[] language sql stable as $$
   with number as (
     select split_part(n, ':', 1) as type, substr(n, position(':' in n) + 1) as value from unnest(named) n
   ), own as (
@@ -325,7 +330,7 @@ create function record.whose(named text[], of_notice boolean default false) retu
     select i.offender_id, n.type in ('PRISON_NUMBER', 'CRN') as strong
     from number n join record.identifier i on i.type = n.type and i.value = n.value and i.valid
     join record.source_record sr on sr.id = i.source_record_id and sr.system <> 'CRC'
-      and (of_notice or sr.local_id not like 'merge:%')
+      and sr.local_id not like 'merge:%'
   )
   select coalesce((select array_agg(distinct o.offender_id) from own o),
     (select array_agg(distinct s.offender_id) from stated s where s.strong),

@@ -95,11 +95,10 @@ async function locateNamed(
   now: Date,
 ): Promise<Map<ReadItem, Located>> {
   if (reads.length === 0) return new Map()
-  const named = reads.map((read) => ({ named: namesOf(read, now), of_notice: read.update?.joins === true }))
+  const named = reads.map((read) => namesOf(read, now))
   const rows = await tx.query(
-    `select record.whose(array(select jsonb_array_elements_text(n.named)), n.of_notice) as whose
-     from rows from (jsonb_to_recordset($1::jsonb) as (named jsonb, of_notice boolean))
-       with ordinality n(named, of_notice, place) order by n.place`,
+    `select record.whose(array(select jsonb_array_elements_text(n.named))) as whose
+     from jsonb_array_elements($1::jsonb) with ordinality n(named, place) order by n.place`,
     [JSON.stringify(named)],
   )
   return new Map(

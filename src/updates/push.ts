@@ -62,13 +62,11 @@ export async function push(request: PushRequest, deps: PushDeps): Promise<PushAn
   }
 }
 
-const ITEMS_AT_A_TIME = 5
-
 /** Reading hundreds of documents must not hold up the batch whose turn it is, nor those who ask. */
 async function readItems({ items, sender }: PushRequest, { read, now }: PushDeps): Promise<ReadItem[]> {
   const batch: ReadItem[] = []
   for (const item of items) {
-    if (batch.length % ITEMS_AT_A_TIME === 0) await othersTurn()
+    await othersTurn()
     batch.push(readItem(item, sender, read, now()))
   }
   return batch
