@@ -13,6 +13,7 @@ import { healthRoutes } from './http/health'
 import { ingestRoutes } from './http/ingest'
 import { sendRefusal } from './http/send-refusal'
 import { streamRoutes } from './http/stream'
+import { rememberVerified } from './http/verified-tokens'
 
 export interface AppOptions {
   readonly gateway: Gateway
@@ -41,7 +42,8 @@ export async function createApp({
   app.disable('x-powered-by')
   app.set('etag', false)
   app.use(healthRoutes(gateway))
-  app.use(openDoor, authenticated(authenticator, failures), guardAnswers)
+  const verified = rememberVerified(authenticator, gateway.deps.now)
+  app.use(openDoor, authenticated(verified, failures), guardAnswers)
   app.use('/ingest', ingestRoutes({ ...gateway, now: gateway.deps.now }))
   const { catalogue, pulse, append } = gateway
   app.use('/graphql/stream', streamRoutes({ catalogue, pulse, append, now: gateway.deps.now }))

@@ -4,8 +4,18 @@ import type { Catalogue, Field } from '../catalogue/catalogue'
 /** Where the other id of a merge or a separation is found below `Offender`. */
 export const FORMER_IDS = 'formerIds'
 
-/** What changes call things by, with the fields from `Offender` down that each name stands for. */
-export function changePaths(catalogue: Catalogue): ReadonlyMap<string, readonly Field[]> {
+export type ChangePaths = ReadonlyMap<string, readonly Field[]>
+
+const known = new WeakMap<Catalogue, ChangePaths>()
+
+/** What changes call things by, with the fields from `Offender` down that each name stands for; the same for ever. */
+export function changePaths(catalogue: Catalogue): ChangePaths {
+  const paths = known.get(catalogue) ?? pathsOf(catalogue)
+  known.set(catalogue, paths)
+  return paths
+}
+
+function pathsOf(catalogue: Catalogue): ChangePaths {
   const paths = catalogue.parts.flatMap((part) => [part, ...part.columns])
   return new Map([
     ...paths.map(({ path, way }) => [path, way] as const),

@@ -1,4 +1,5 @@
 import { escapeIdentifier, type Pool, type PoolClient, type QueryConfig, type QueryResult } from 'pg'
+import { Prepared } from './planned-once'
 
 /**
  * The sessions of one pool, acting in one role after the other: each statement runs in a session that
@@ -6,12 +7,13 @@ import { escapeIdentifier, type Pool, type PoolClient, type QueryConfig, type Qu
  */
 export class ActingSessions {
   private readonly roles = new WeakMap<PoolClient, string>()
+  private readonly prepared = new Prepared<PoolClient>()
 
   constructor(private readonly pool: Pool) {}
 
   async query(role: string, config: QueryConfig): Promise<QueryResult<Record<string, unknown>>> {
     const client = await this.pool.connect()
-    let failure: Error | undefined
+    let failure: Error | boolean = this.prepared.isFullWith(client, config.name)
     try {
       await this.actAs(client, role)
       return await client.query<Record<string, unknown>>(config)

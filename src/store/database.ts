@@ -1,6 +1,7 @@
 import { Pool, types, type PoolClient, type PoolConfig, type QueryConfig } from 'pg'
 import { Refusal } from '../domain/refusal'
 import { ActingSessions } from './acting-sessions'
+import { PlannedOnce } from './planned-once'
 
 /** How to reach one database; several pools act in it under roles of their own. */
 export type Connection = Pick<
@@ -100,11 +101,13 @@ function openPool(connection: Connection, name: PoolName, onError: (error: Error
   return pool
 }
 
-function queryable(client: Runs, nameOf: (text: string) => string | undefined = unnamed): Queryable {
+const plannedOnce = new PlannedOnce()
+
+function queryable(client: Runs): Queryable {
   return {
     query: async (text, values = []) => {
       try {
-        const name = values.length > 0 ? nameOf(text) : undefined
+        const name = values.length > 0 ? plannedOnce.nameOf(text) : undefined
         return (await client.query({ text, values: [...values], ...(name !== undefined && { name }) })).rows
       } catch (error) {
         throw asRefusal(error)
@@ -117,27 +120,13 @@ interface Runs {
   query(config: QueryConfig): Promise<{ readonly rows: Row[] }>
 }
 
-const unnamed = () => undefined
-
-const names = new Map<string, string>()
-const NAMES_MAX = 500
-
-/** A write's statements are few and the same each time: a session plans each of them once. */
-function nameOf(text: string): string | undefined {
-  const known = names.get(text)
-  if (known !== undefined || names.size >= NAMES_MAX) return known
-  const name = `w${names.size}`
-  names.set(text, name)
-  return name
-}
-
 async function transact<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch((error: unknown) => {
     throw asRefusal(error)
   })
   let broken: Error | undefined
   try {
-    const tx = queryable(client, nameOf)
+    const tx = queryable(client)
     await tx.query('begin')
     const result = await work(tx)
     await commit(client)
