@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { Client } from 'pg'
+import { Client, type ClientConfig } from 'pg'
 import { signDevelopmentToken, type DevelopmentClaims } from '../src/http/development-issuer'
 import { joinEmbedded } from '../src/store/embedded'
 
@@ -17,10 +17,12 @@ export interface GatewayProcess {
   memory(): number
   token(claims: DevelopmentClaims): Promise<string>
   session(): Promise<Client>
+  /** How the owner reaches its database. */
+  readonly connection: ClientConfig
   stop(): Promise<void>
 }
 
-export async function startGateway(): Promise<GatewayProcess> {
+export async function startGateway({ offenders = 0 } = {}): Promise<GatewayProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'throughcare-bench-'))
   // Started as root, the database runs as another user, who has to get in.
   await chmod(dataDir, 0o711)
@@ -29,21 +31,22 @@ export async function startGateway(): Promise<GatewayProcess> {
     HOME: process.env['HOME'],
     DATA_DIR: dataDir,
     PORT: '0',
-    DEMO_OFFENDERS: '0',
+    DEMO_OFFENDERS: String(offenders),
   }
   const child = spawn(process.execPath, [join(ROOT, 'dist', 'cli.js'), 'serve'], {
     cwd: ROOT,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const url = await readyUrl(child.stdout)
+  const url = (await readyUrl(child.stdout)).replace(/\/graphql$/, '')
+  const connection = await joinEmbedded(dataDir)
+  if (!connection) throw new Error('no database runs')
   return {
     url,
+    connection,
     memory: () => residentMiB(child.pid ?? 0),
     token: (claims) => signDevelopmentToken(dataDir, claims, 12 * 3600),
     session: async () => {
-      const connection = await joinEmbedded(dataDir)
-      if (!connection) throw new Error('no database runs')
       const client = new Client(connection)
       await client.connect()
       return client
@@ -56,16 +59,17 @@ export async function startGateway(): Promise<GatewayProcess> {
   }
 }
 
-async function readyUrl(stdout: NodeJS.ReadableStream): Promise<string> {
+/** The address that a server's ready line gives. */
+export async function readyUrl(stdout: NodeJS.ReadableStream): Promise<string> {
   let text = ''
   for await (const part of stdout.setEncoding('utf8')) {
     text += String(part)
-    const url = /ready at (http:\/\/\S+)\/graphql/.exec(text)?.[1]
+    const url = /ready at (http:\/\/\S+)/.exec(text)?.[1]
     if (url === undefined) continue
     stdout.resume()
     return url
   }
-  throw new Error(`the gateway ended before it was ready: ${text}`)
+  throw new Error(`it ended before it was ready: ${text}`)
 }
 
 function residentMiB(pid: number): number {

@@ -2,63 +2,94 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { benchIngest, type IngestLine } from './ingest'
+import { benchIngest } from './ingest'
+import { benchReads } from './reads'
+import { ingestReport, readsReport } from './reports'
 
-const HELP = `npm run bench -- [ingest] [--quick] [--documents N] [--rounds N]
+const HELP = `npm run bench -- [ingest | reads] [--quick] [--documents N] [--offenders N] [--rounds N] [--seconds N]
 
 ingest   supplier documents applied a second, one writer and four, batches of 1, 100 and 500, as a ratio to
-         a bare set-based insert of the same rows in the same run; writes bench/results/ingest.md
+         a bare set-based insert of the same rows in the same run
+reads    case summary, risk history and caseload a second, with 16 and 64 connections, as ratios to the limit
+         (node:http, one hand-written statement, group-committed journal rows of the same size) and to Express,
+         Apollo Server, DataLoader and one awaited insert a request; all over the same data in one run
 
-  --quick         fewer documents and rounds: about two minutes
-  --documents N   documents a round (default 2000)
+Each writes its table to bench/results. Without a name all are run.
+
+  --quick         less data and fewer rounds: about two minutes each
+  --documents N   ingest: documents a round (default 2000)
+  --offenders N   reads: how many are loaded (default 50000)
   --rounds N      rounds, of which the median counts (default 5)
+  --seconds N     reads: of one question to one server in one round (default 4)
 `
+
+const BENCHES: Readonly<Record<string, (flags: Flags) => Promise<string>>> = {
+  ingest: async ({ isQuick, number }) => {
+    const documents = number('documents', isQuick ? 500 : 2000)
+    const rounds = number('rounds', isQuick ? 3 : 5)
+    const options = { documents, rounds, writers: [1, 4], batches: [1, 100, 500] }
+    return ingestReport(await benchIngest(options, tell), options)
+  },
+  reads: async ({ isQuick, number }) => {
+    const options = {
+      offenders: number('offenders', isQuick ? 2000 : 50_000),
+      rounds: number('rounds', isQuick ? 2 : 5),
+      ms: number('seconds', isQuick ? 1.5 : 4) * 1000,
+      connections: isQuick ? [16] : [16, 64],
+    }
+    return readsReport(await benchReads(options, tell), options)
+  },
+}
+
+interface Flags {
+  readonly isQuick: boolean
+  number(name: string, otherwise: number): number
+}
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     options: {
       quick: { type: 'boolean' },
       documents: { type: 'string' },
+      offenders: { type: 'string' },
       rounds: { type: 'string' },
+      seconds: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
     allowPositionals: true,
   })
-  if (values.help === true || (positionals[0] ?? 'ingest') !== 'ingest') {
+  const names = positionals.length > 0 ? positionals : Object.keys(BENCHES)
+  if (values.help === true || names.some((name) => !BENCHES[name])) {
     process.stdout.write(HELP)
+    process.exitCode = values.help === true ? 0 : 1
     return
   }
-  const isQuick = values.quick === true
-  const documents = Number(values.documents ?? (isQuick ? 500 : 2000))
-  const rounds = Number(values.rounds ?? (isQuick ? 3 : 5))
-  const lines = await benchIngest({ documents, rounds, writers: [1, 4], batches: [1, 100, 500] }, (line) =>
-    process.stdout.write(`${line}\n`),
-  )
-  const report = reportOf(lines, documents, rounds)
-  const folder = join(__dirname, '..', '..', 'bench', 'results')
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'ingest.md'), report)
-  process.stdout.write(`\n${report}`)
+  const flags: Flags = {
+    isQuick: values.quick === true,
+    number: (name, otherwise) => {
+      const given = Number((values as Record<string, unknown>)[name] ?? otherwise)
+      if (!(given > 0)) throw new Error(`--${name} is a number above 0`)
+      return given
+    },
+  }
+  for (const name of names) await run(name, flags)
 }
 
-function reportOf(lines: readonly IngestLine[], documents: number, rounds: number): string {
+async function run(name: string, flags: Flags): Promise<void> {
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB`
-  const rows = lines.map(
-    (line) =>
-      `| ${line.writers} | ${line.batch} | ${line.gateway} | ${line.bare} | ${line.ratio.toFixed(2)} | ${line.p50.toFixed(1)} | ${line.p99.toFixed(1)} | ${line.rowsPerDocument.toFixed(1)} | ${line.memoryMiB} |`,
-  )
-  return [
-    `Documents applied a second, each changing three facts: ${documents} a round, medians of ${rounds} rounds.`,
-    `Node.js ${process.version}, PostgreSQL 18, ${machine}; load generator, gateway and database on one machine.`,
-    '',
-    '| writers | batch | documents/s | bare insert/s | ratio | p50 ms | p99 ms | rows a document | gateway MiB |',
-    '| ------: | ----: | ----------: | ------------: | ----: | -----: | -----: | --------------: | ----------: |',
-    ...rows,
+  const report = [
+    (await BENCHES[name]?.(flags)) ?? '',
+    `Node.js ${process.version}, PostgreSQL 18, ${machine}; load generator, servers and database on one machine.`,
     '',
   ].join('\n')
+  const folder = join(__dirname, '..', '..', 'bench', 'results')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, `${name}.md`), report)
+  tell(`\n${report}`)
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-  process.exitCode = 1
-})
+function tell(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+void main()
