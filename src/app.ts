@@ -11,6 +11,7 @@ import { createGraphql, type GraphqlContext } from './http/graphql'
 import { guardAnswers } from './http/guard'
 import { healthRoutes } from './http/health'
 import { ingestRoutes } from './http/ingest'
+import { KnownDocuments, serveKnown } from './http/known-documents'
 import { sendRefusal } from './http/send-refusal'
 import { streamRoutes } from './http/stream'
 import { rememberVerified } from './http/verified-tokens'
@@ -36,7 +37,9 @@ export async function createApp({
   introspection,
   report,
 }: AppOptions): Promise<App> {
-  const graphql = createGraphql(gateway.catalogue, gateway.deps, { introspection, report })
+  const replying = { catalogue: gateway.catalogue, deps: gateway.deps, report }
+  const documents = new KnownDocuments()
+  const graphql = createGraphql(replying, { introspection, documents })
   await graphql.start()
   const app = express()
   app.disable('x-powered-by')
@@ -50,6 +53,7 @@ export async function createApp({
   app.use(
     '/graphql',
     express.json({ limit: '1mb' }),
+    serveKnown(documents, replying),
     expressMiddleware(graphql, { context: ({ res }) => Promise.resolve({ door: doorOf(res) }) }),
   )
   app.use((_request, response) => {

@@ -1,42 +1,40 @@
-import { ApolloServer, HeaderMap, type ApolloServerPlugin, type GraphQLRequestContext } from '@apollo/server'
+import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled'
-import {
-  getVariableValues,
-  type FormattedExecutionResult,
-  type GraphQLFormattedError,
-  type OperationDefinitionNode,
-} from 'graphql'
-import type { Catalogue } from '../catalogue/catalogue'
-import { answer, answerError, type Answer, type Deps } from '../disclosure/answer'
-import { refusalEntry } from '../disclosure/entries'
-import { CODES, Refusal, type Code } from '../domain/refusal'
+import type { FormattedExecutionResult, GraphQLFormattedError, OperationDefinitionNode } from 'graphql'
+import { CODES, type Code } from '../domain/refusal'
 import type { Door } from './door'
-import { retryAfter } from './send-refusal'
+import type { KnownDocuments } from './known-documents'
+import { bodyOf, reply, type Reply, type Replying } from './reply'
 
 /** Apollo copies the context of a request, so the door hangs on it as one thing. */
 export interface GraphqlContext {
   readonly door: Door
 }
 
-/** The finished JSON of an answer, by the object that stands for it inside Apollo. */
-const texts = new WeakMap<object, string>()
+/** The reply, by the object that stands for it inside Apollo. */
+const replies = new WeakMap<object, Reply>()
+
+export interface GraphqlOptions {
+  readonly introspection: boolean
+  /** What Apollo let through is served ahead of it from then on. */
+  readonly documents: KnownDocuments
+}
 
 /** Apollo parses, validates and limits; the data itself passes through it untouched. */
 export function createGraphql(
-  catalogue: Catalogue,
-  deps: Deps,
-  { introspection, report }: { introspection: boolean; report: (error: unknown, requestId: string) => void },
+  replying: Replying,
+  { introspection, documents }: GraphqlOptions,
 ): ApolloServer<GraphqlContext> {
   return new ApolloServer<GraphqlContext>({
-    schema: catalogue.schema,
+    schema: replying.catalogue.schema,
     introspection,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      oneDoor(catalogue, deps, report),
+      oneDoor(replying, documents),
     ],
     persistedQueries: false,
     allowBatchedHttpRequests: false,
@@ -52,119 +50,47 @@ export function createGraphql(
   })
 }
 
-function oneDoor(
-  catalogue: Catalogue,
-  deps: Deps,
-  report: (error: unknown, requestId: string) => void,
-): ApolloServerPlugin<GraphqlContext> {
+function oneDoor(replying: Replying, documents: KnownDocuments): ApolloServerPlugin<GraphqlContext> {
   return {
     requestDidStart: () =>
       Promise.resolve({
-        responseForOperation: async (request) => {
-          const { door } = request.contextValue
-          const operation = request.operation as OperationDefinitionNode | undefined
+        responseForOperation: async ({ contextValue: { door }, request, document, operation, source }) => {
           // Apollo itself says that none of the document's operations is meant.
-          if (!operation) return null
-          if (operation.operation === 'subscription') {
-            return refuse(
-              new RequestFault('Subscriptions are at /graphql/stream.', 'operation'),
-              door,
-              report,
-            )
-          }
-          const own = operation.selectionSet.selections.every(
-            (selection) => selection.kind === 'Field' && selection.name.value.startsWith('__'),
-          )
-          if (own) {
+          if (!(operation as OperationDefinitionNode | undefined)) return null
+          if (isIntrospection(operation)) {
             door.introspection = true
             return null
           }
-          try {
-            return respond(await ask(catalogue, deps, request, door), door)
-          } catch (error) {
-            return refuse(error, door, report)
-          }
+          documents.learn(source, document)
+          const variables = request.variables ?? {}
+          return asApollo(await reply({ document, operation, variables }, door, replying))
         },
       }),
   }
 }
 
-type Resolved = GraphQLRequestContext<GraphqlContext> &
-  Required<Pick<GraphQLRequestContext<GraphqlContext>, 'document' | 'operation'>>
-
-async function ask(catalogue: Catalogue, deps: Deps, request: Resolved, door: Door): Promise<Answer> {
-  const { document, operation } = request
-  if (!door.context) throw new Refusal('UNAUTHENTICATED', 'Send a bearer token.')
-  const coerced = getVariableValues(
-    catalogue.schema,
-    operation.variableDefinitions ?? [],
-    request.request.variables ?? {},
+export function isIntrospection({ selectionSet }: OperationDefinitionNode): boolean {
+  return selectionSet.selections.every(
+    (selection) => selection.kind === 'Field' && selection.name.value.startsWith('__'),
   )
-  if (coerced.errors) throw new VariableFault(coerced.errors[0]?.message ?? '')
-  const question = { catalogue, document, operation, variables: coerced.coerced, context: door.context }
-  if (door.fault) {
-    await deps.append(refusalEntry(question, door.fault, [], deps.now()))
-    throw door.fault
-  }
-  return answer(question, deps)
 }
 
-/** The request itself is malformed: GraphQL over HTTP has a status for that. */
-class RequestFault extends Refusal {
-  constructor(message: string, field: string) {
-    super('BAD_USER_INPUT', message, field)
+function asApollo(given: Reply) {
+  const { status, retryAfter, text, errors, extensions } = given
+  const data = typeof text === 'string' ? {} : null
+  if (data) replies.set(data, given)
+  const singleResult = {
+    ...(text !== undefined && { data }),
+    ...(errors && { errors: [...errors] }),
+    ...(extensions && { extensions }),
   }
-}
-
-/**
- * The parser's own words repeat the value and suggest names, so only the place, and what our own scalars
- * expect, is taken from them.
- */
-class VariableFault extends RequestFault {
-  constructor(said: string) {
-    const variable = /^Variable "\$(\w+)"/.exec(said)?.[1] ?? 'a variable'
-    const place = / at "([\w.[\]]+)"; /.exec(said)?.[1] ?? variable
-    const expected = /(?:Date|DateTime|Revision) must be [^"]*\.$/.exec(said)?.[0]
-    super(expected ?? `${place} is missing, or not of the type that the schema says.`, place)
-  }
-}
-
-function respond({ text, errors, extensions, receipt }: Answer, door: Door) {
-  door.receipt = receipt
-  const data = {}
-  texts.set(data, text)
-  const singleResult = { data, extensions, ...(errors.length > 0 && { errors: [...errors] }) }
-  return { http: { headers: new HeaderMap() }, body: { kind: 'single' as const, singleResult } }
-}
-
-function refuse(error: unknown, door: Door, report: (error: unknown, requestId: string) => void) {
-  const refusal =
-    error instanceof Refusal
-      ? error
-      : new Refusal('INTERNAL', 'Something went wrong on our side.', undefined, { cause: error })
-  if (refusal.cause !== undefined || refusal !== error) report(error, door.requestId)
-  const status = error instanceof RequestFault ? 400 : CODES[refusal.code]
-  const seconds = retryAfter(refusal.code)
-  const headers = new HeaderMap(seconds === undefined ? [] : [['retry-after', seconds]])
-  const { message, extensions } = answerError(refusal, [])
-  const formatted = { message, extensions }
-  return {
-    http: { status, headers },
-    body: {
-      kind: 'single' as const,
-      singleResult: { errors: [formatted], ...(status !== 400 && { data: null }) },
-    },
-  }
+  const headers = new HeaderMap(retryAfter === undefined ? [] : [['retry-after', retryAfter]])
+  return { http: { status, headers }, body: { kind: 'single' as const, singleResult } }
 }
 
 function stringifyResult(result: FormattedExecutionResult): string {
-  const { data, ...rest } = result
-  const text = data ? texts.get(data) : undefined
-  if (text === undefined) return JSON.stringify(result)
-  const others = Object.entries(rest as Record<string, unknown>)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `,${JSON.stringify(name)}:${JSON.stringify(value)}`)
-  return `{"data":${text}${others.join('')}}`
+  const given = result.data ? replies.get(result.data) : undefined
+  return given ? bodyOf(given) : JSON.stringify(result)
 }
 
 const APOLLO_CODES: Readonly<Record<string, Code>> = {

@@ -1,0 +1,83 @@
+import type { Request, RequestHandler } from 'express'
+import { getOperationAST, type DocumentNode } from 'graphql'
+import { doorOf } from './door'
+import { isIntrospection } from './graphql'
+import { bodyOf, reply, type Replying } from './reply'
+
+/** Of all texts together: a document in memory is some twenty times its text. */
+const CHARACTERS_MAX = 500_000
+
+/** Documents that were parsed, validated and found within the limits, by their text; the longest unused is forgotten. */
+export class KnownDocuments {
+  private readonly documents = new Map<string, DocumentNode>()
+  private characters = 0
+
+  learn(text: string, document: DocumentNode): void {
+    if (this.documents.has(text) || text.length > CHARACTERS_MAX / 10) return
+    this.documents.set(text, document)
+    this.characters += text.length
+    for (const oldest of this.documents.keys()) {
+      if (this.characters <= CHARACTERS_MAX) return
+      this.documents.delete(oldest)
+      this.characters -= oldest.length
+    }
+  }
+
+  find(text: string): DocumentNode | undefined {
+    const document = this.documents.get(text)
+    if (!document) return undefined
+    this.documents.delete(text)
+    this.documents.set(text, document)
+    return document
+  }
+}
+
+/**
+ * Serves operations of known documents ahead of Apollo, in the same words; whatever is not plainly one goes on to it.
+ */
+export function serveKnown(documents: KnownDocuments, replying: Replying): RequestHandler {
+  return async (request, response, next) => {
+    const asked = isPlainPost(request) ? askedIn(request.body) : undefined
+    const document = asked && documents.find(asked.query)
+    const operation = document && getOperationAST(document, asked.operationName)
+    if (!operation || isIntrospection(operation)) {
+      next()
+      return
+    }
+    const { variables } = asked
+    const given = await reply({ document, operation, variables }, doorOf(response), replying)
+    if (given.retryAfter !== undefined) response.set('retry-after', given.retryAfter)
+    response.status(given.status).set('content-type', 'application/json; charset=utf-8').send(bodyOf(given))
+  }
+}
+
+/** Of those who take JSON as it is; Apollo negotiates with the others. */
+function isPlainPost(request: Request): boolean {
+  const accept = request.get('accept')
+  return (
+    request.method === 'POST' &&
+    request.url === '/' &&
+    (accept === undefined || accept === '*/*' || accept === 'application/json')
+  )
+}
+
+interface Asked {
+  readonly query: string
+  readonly operationName: string | null
+  readonly variables: Readonly<Record<string, unknown>>
+}
+
+function askedIn(body: unknown): Asked | undefined {
+  if (!isObject(body) || Object.keys(body).some((name) => !MEMBERS.includes(name))) return undefined
+  const { query, operationName = null, variables } = body
+  if (typeof query !== 'string') return undefined
+  if (operationName !== null && (typeof operationName !== 'string' || operationName === '')) return undefined
+  if (variables !== undefined && variables !== null && !isObject(variables)) return undefined
+  return { query, operationName, variables: variables ?? {} }
+}
+
+const MEMBERS: readonly string[] = ['query', 'operationName', 'variables']
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
