@@ -1,6 +1,5 @@
 import { Alarms } from './alarms'
 import { POLICY_VERSION } from './access/policy-version'
-import { openGlass } from './data-protection/open-glass'
 import { reviewAlarms, unreviewed } from './data-protection/reviews'
 import type { Catalogue } from './catalogue/catalogue'
 import type { Deps } from './disclosure/answer'
@@ -95,7 +94,6 @@ export function createGateway({
   const deps: Deps = {
     read: readingByRole(catalogue, database),
     append,
-    openGlass: (caller) => openGlass(query, caller, now()),
     now,
     giver: (root) =>
       giverOf(root, { commands, stewardship, database, push: pushCounted, pushGate, now, webhooks }),

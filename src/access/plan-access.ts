@@ -4,6 +4,7 @@ import { isMachineRole, type RequestContext } from '../domain/caller'
 import type { Depth, FieldGroup } from '../domain/field-group'
 import type { Purpose } from '../domain/purpose'
 import { Refusal } from '../domain/refusal'
+import type { OpenGlass } from './open-glass'
 import type { Grant, Role } from './role'
 import { roleOf } from './role-of'
 import type { RelationshipName } from './relationships'
@@ -15,11 +16,6 @@ export type Decision =
   | { readonly show: 'yes' }
   | { readonly show: 'no'; readonly group: FieldGroup; readonly reason: Reason }
   | { readonly show: 'if'; readonly group: FieldGroup; readonly condition: number }
-
-export interface OpenGlass {
-  readonly grant: string
-  readonly offender: string
-}
 
 export interface AccessPlan {
   readonly role: Role

@@ -1,6 +1,6 @@
-import { isLookUp, planAccess, type AccessPlan, type OpenGlass } from '../access/plan-access'
+import { isLookUp, planAccess, type AccessPlan } from '../access/plan-access'
 import { select, type SelectedField, type Selection } from '../catalogue/select'
-import type { Caller, RoleName } from '../domain/caller'
+import type { RoleName } from '../domain/caller'
 import { Refusal } from '../domain/refusal'
 import { entryId, type Receipt } from '../journal/appender'
 import type { EntryDraft } from '../journal/entry'
@@ -17,8 +17,6 @@ export type Giver = (root: SelectedField, plan: AccessPlan, question: Question) 
 export interface Deps {
   /** Reads under the rights that the role has in the database. */
   read(statement: Statement, role: RoleName): Promise<Disclosed>
-  /** The break-glass grants of a caller that are open now. */
-  openGlass(caller: Caller): Promise<readonly OpenGlass[]>
   append(draft: EntryDraft): Promise<Receipt>
   now(): Date
   giver(root: SelectedField): Giver | undefined
@@ -40,17 +38,17 @@ export interface AnswerError {
 
 /** The one door out: nothing is given before its entry is committed. */
 export async function answer(question: Question, deps: Deps): Promise<Answer> {
-  const { catalogue, document, operation, variables, context } = question
+  const { catalogue, document, operation, variables } = question
   const selection = select(catalogue, document, operation, variables)
-  const glass = isLookUp(selection) ? await deps.openGlass(context.caller) : []
-  const plan = await orRefuse(question, deps, [], () => admit(question, selection, glass))
-  const { given, errors } = await give(question, deps, selection, plan)
-  const now = deps.now()
-  const statement = await orRefuse(question, deps, [], () =>
-    compile({ catalogue, selection, plan, caller: context.caller, now, given }),
+  const admitted = await orRefuse(question, deps, [], () => admit(question, selection))
+  const { given, errors } = await give(question, deps, selection, admitted)
+  const { plan, statement, disclosed } = await orRefuse(question, deps, [], () =>
+    read(question, deps, selection, admitted, given),
   )
-  const disclosed = await orRefuse(question, deps, [], () => deps.read(statement, context.caller.role))
-  await orRefuse(question, deps, disclosed.sightings, () => checkSightings(selection, plan, disclosed))
+  await orRefuse(question, deps, disclosed.sightings, () => {
+    checkSightings(selection, plan, disclosed)
+    if (question.context.strict) refuseWithheld(selection, plan)
+  })
   const receipt = await deps.append(
     disclosureEntry(question, selection, plan, given, statement, disclosed, deps.now()),
   )
@@ -69,10 +67,35 @@ export async function answer(question: Question, deps: Deps): Promise<Answer> {
   }
 }
 
-function admit(question: Question, selection: Selection, glass: readonly OpenGlass[]): AccessPlan {
-  const plan = planAccess(question.catalogue, question.context, selection, glass)
-  if (question.context.strict) refuseWithheld(selection, plan)
+function admit({ catalogue, context }: Question, selection: Selection): AccessPlan {
+  const plan = planAccess(catalogue, context, selection)
+  // What an emergency opened shows with the rows; it opens no command.
+  if (context.strict && !isLookUp(selection)) refuseWithheld(selection, plan)
   return plan
+}
+
+interface Read {
+  readonly plan: AccessPlan
+  readonly statement: Statement
+  readonly disclosed: Disclosed
+}
+
+/** Reads what the plan shows; a caller for whom glass is broken has it read again, as that has it. */
+async function read(
+  { catalogue, context }: Question,
+  deps: Deps,
+  selection: Selection,
+  plan: AccessPlan,
+  given: ReadonlyMap<string, Given | null>,
+): Promise<Read> {
+  const under = async (plan: AccessPlan): Promise<Read> => {
+    const { caller } = context
+    const statement = compile({ catalogue, selection, plan, caller, now: deps.now(), given })
+    return { plan, statement, disclosed: await deps.read(statement, caller.role) }
+  }
+  const own = await under(plan)
+  const { glass } = own.disclosed
+  return glass.length === 0 ? own : under(planAccess(catalogue, context, selection, glass))
 }
 
 /** Runs commands one after the other, as GraphQL has it; one that is refused leaves its neighbours alone. */

@@ -1,3 +1,4 @@
+import type { OpenGlass } from '../access/open-glass'
 import type { AccessPlan } from '../access/plan-access'
 import type { SelectedField, Selection } from '../catalogue/select'
 import { Refusal } from '../domain/refusal'
@@ -9,6 +10,8 @@ export interface Disclosed {
   readonly revision: number
   /** One per root field. */
   readonly sightings: readonly Sighting[]
+  /** The caller's open break-glass grants, where the statement was to tell of them. */
+  readonly glass: readonly OpenGlass[]
 }
 
 export interface Sighting {
@@ -45,6 +48,7 @@ export function readDisclosed(row: Readonly<Record<string, unknown>>): Disclosed
   return {
     text: row['data'] as string,
     revision: Number(row['revision']),
+    glass: ((row['glass'] ?? []) as [string, string][]).map(([grant, offender]) => ({ grant, offender })),
     sightings: sightings.map(([shown, unseen]) => ({
       shown: shown.map(([id, conditions, owners, { others = [], paths = [] } = {}]) => {
         return { id, conditions, owners, others, paths }

@@ -1,5 +1,6 @@
-import type { AccessPlan } from '../access/plan-access'
-import { callerSlots } from '../access/relationships'
+import { openGlassSql } from '../access/open-glass'
+import { isLookUp, type AccessPlan } from '../access/plan-access'
+import { callerSlots, type CallerSlots } from '../access/relationships'
 import type { Catalogue } from '../catalogue/catalogue'
 import type { SelectedField, Selection } from '../catalogue/select'
 import { Binds, literal } from '../domain/binds'
@@ -48,12 +49,19 @@ export function compile(input: CompileInput): Statement {
     }
     return [root, compileRoot(input, scope, root)]
   })
+  const glass = glassOf(input, caller)
   const tables = roots.flatMap(([, compiled]) => compiled.tables)
   const members = roots.map(([root, compiled]) => `${literal(root.key)} value ${compiled.value}`)
   const text = `${tables.length > 0 ? `with ${tables.join(',\n')}\n` : ''}select ${jsonObject(members)}::text as data,
   ${revisionSeen(roots.map(([, compiled]) => compiled))} as revision,
-  json_build_array(${roots.map(([, compiled]) => compiled.sightings).join(',\n  ')}) as sightings`
+  json_build_array(${roots.map(([, compiled]) => compiled.sightings).join(',\n  ')}) as sightings${glass}`
   return binds.finish(text)
+}
+
+/** Of a plan that knew of no broken glass: whether there is some, for single offenders. */
+function glassOf({ plan, selection }: CompileInput, caller: CallerSlots): string {
+  const opened = isLookUp(selection) && plan.glass.length === 0 ? openGlassSql(plan.role, caller) : undefined
+  return opened === undefined ? '' : `,\n  ${opened} as glass`
 }
 
 /** The state that the answer is of: an earlier one where that is what was asked for. */

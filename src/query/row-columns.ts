@@ -1,6 +1,7 @@
 import { purposesOf, relationshipsOf } from '../access/ever'
 import { limitedAccessSql } from '../access/limited-access'
 import { meetingVisibleSql } from '../access/mappa-cases'
+import { openGlassSql } from '../access/open-glass'
 import { relationshipSql, type CallerSlots } from '../access/relationships'
 import type { Role } from '../access/role'
 import type { Catalogue } from '../catalogue/catalogue'
@@ -22,7 +23,8 @@ export function predicateColumns(role: Role, readsMeetings: boolean): Columns {
     const limited = limitedAccessSql('o', caller)
     const meeting = meetingVisibleSql('m', role.rows.relationship, caller)
     const related = relationshipsOf(role).map((name) => relationshipSql(name, 'o', caller))
-    for (const sql of [limited.barred, limited.notice, ...related]) columns.addAll(columnsRead(sql))
+    const glass = openGlassSql(role, caller) ?? ''
+    for (const sql of [limited.barred, limited.notice, glass, ...related]) columns.addAll(columnsRead(sql))
     if (readsMeetings) columns.addAll(columnsRead(meeting, { m: 'mappa_meeting' }))
   }
   return columns

@@ -1,5 +1,5 @@
 -- CaseSummary as PROBATION_OFFICER, for OFFENDER_MANAGEMENT
--- ["CRN","X123456","2026-11-22T12:00:00.000Z","DELIUS","reader","N02","2026-11-22"]
+-- ["CRN","X123456","2026-11-22T12:00:00.000Z","DELIUS","reader","N02","2026-11-22","urn:test","PROBATION_OFFICER"]
 with r0_asked as materialized (
   select distinct i.offender_id as id, 1 as place from record.identifier i
   where i.type = $1::text and i.value = $2::text
@@ -148,4 +148,7 @@ select json_object(
     (select coalesce(json_agg(json_build_array(s.id, s.conditions, (select coalesce(json_agg(distinct sr.agency) filter (where sr.agency is not null), '[]'::json)
       from record.source_record sr where sr.offender_id = s.id)) order by s.place), '[]'::json) from r0_shown s),
     (select coalesce(json_agg(json_build_array(w.id, w.related and w.barred, w.notice)), '[]'::json)
-      from r0_weighed w where not w.related or w.barred))) as sightings
+      from r0_weighed w where not w.related or w.barred))) as sightings,
+  (select coalesce(json_agg(json_build_array(bg.id, bg.offender_id) order by bg.id), '[]'::json) from record.break_glass bg
+    where bg.issuer = $8::text and bg.subject = $5::text and bg.role = $9::text and bg.agency is not distinct from $6::text
+      and bg.since <= $3::timestamptz and bg.since > $3::timestamptz - interval '1 day' and bg.until > $3::timestamptz) as glass
