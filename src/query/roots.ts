@@ -1,4 +1,4 @@
-import { meetingVisibleSql } from '../access/mappa-cases'
+import { meetingVisibleSql } from '../access/meetings'
 import type { SelectedField } from '../catalogue/select'
 import { literal } from '../domain/binds'
 import { Refusal } from '../domain/refusal'

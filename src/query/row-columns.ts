@@ -1,6 +1,6 @@
 import { purposesOf, relationshipsOf } from '../access/ever'
 import { limitedAccessSql } from '../access/limited-access'
-import { meetingVisibleSql } from '../access/mappa-cases'
+import { meetingVisibleSql } from '../access/meetings'
 import { relationshipSql, type CallerSlots } from '../access/relationships'
 import type { Role } from '../access/role'
 import type { Catalogue } from '../catalogue/catalogue'

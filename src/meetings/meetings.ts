@@ -1,4 +1,4 @@
-import { meetingVisibleSql } from '../access/mappa-cases'
+import { meetingVisibleSql } from '../access/meetings'
 import { callerSlots } from '../access/relationships'
 import { Binds } from '../domain/binds'
 import { Refusal } from '../domain/refusal'
