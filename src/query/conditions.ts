@@ -13,6 +13,9 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
   // That a number is somebody else's names that person.
   own: (row) => `${row}.qualifier is distinct from 'SEPARATED'`,
   open: (row, scope) => `(${row}.until is null or ${row}.until > ${todaySql(scope)})`,
+  standing: (row) => `${row}.withdrawn_at is null`,
+  withdrawn: (row) => `${row}.withdrawn_at is not null`,
+  outstanding: (row) => `${row}.done_at is null`,
   inForce: (row, scope) => `${row}.period @> ${instantSql(scope)}`,
   disagreeing: (row, scope) => {
     const other = scope.nextAlias()
