@@ -358,7 +358,7 @@ describe('a summary for the Parole Board', () => {
   })
 
   test('shows the board that there are disclosure decisions, and of minutes and victims nothing', async () => {
-    const { offender } = (await summary(BOARD))?.case ?? { offender: {} as Record<string, unknown> }
+    const offender: Readonly<Record<string, unknown>> = (await summary(BOARD))?.case.offender ?? {}
     expect(offender['mappa']).toEqual({ disclosureDecisions: [], contributions: null })
     expect(offender['safeguarding']).toMatchObject({
       victimContacts: null,
