@@ -15,7 +15,7 @@ const PANEL: As = { role: 'MAPPA_PANEL_MEMBER', agency: 'POL-NORTH', subject: 'p
 const POM: As = { role: 'PRISON_OFFENDER_MANAGER', agency: 'MDI', subject: 'pom-one' }
 const BY = { crn: 'P111111' }
 const page = readFileSync(join(__dirname, '..', 'docs', 'meetings.md'), 'utf8')
-const PACK = /```graphql\n([^]*?)```/.exec(page)?.[1] ?? ''
+const PACK = readFileSync(join(__dirname, '..', 'docs', 'meeting-pack.graphql'), 'utf8')
 
 let t: TestGateway
 
@@ -119,7 +119,7 @@ test('the pack holds who, why, risk, protective factors, victims’ conditions, 
     custody: { establishment: { code: 'MDI' } },
     mappa: { registration: { category: 1, level: 2 } },
     risk: {
-      conflict: [{ registerType: 'RHRH' }],
+      registers: { riskConflict: [{ registerType: 'RHRH' }] },
       history: {
         nodes: [
           {
@@ -139,9 +139,11 @@ test('the pack holds who, why, risk, protective factors, victims’ conditions, 
 
 test('levels on the registers that agree with the assessment are no conflict', async () => {
   const conflict = async () => {
-    const query = 'query($by: OffenderRef!) { offender(by: $by) { risk { conflict { registerType } } } }'
+    const query =
+      'query($by: OffenderRef!) { offender(by: $by) { risk { registers { riskConflict { registerType } } } } }'
     const { data } = await t.ask(COORDINATOR, query, { by: BY })
-    return (data?.['offender'] as { risk: { conflict: object[] } }).risk.conflict
+    return (data?.['offender'] as { risk: { registers: { riskConflict: object[] } } }).risk.registers
+      .riskConflict
   }
   expect(await conflict()).toEqual([{ registerType: 'RHRH' }])
   const later = { dateCompleted: '2026-07-04T10:00:00', riskKnownAdultCommunity: 'High' }
