@@ -368,6 +368,17 @@ describe('a summary for the Parole Board', () => {
     })
   })
 
+  test('of a case that nobody referred is null, and shows nobody', async () => {
+    const reader: As = { ...POM, subject: 'early', purpose: 'PAROLE' }
+    expect((await read(reader, { by: { prisonNumber: 'P1111AA' } })).data).toEqual({ paroleSummary: null })
+    const body = await t.ask({ role: 'DATA_PROTECTION_OFFICER' }, operation('WhoViewed'), {
+      where: { viewer: 'early', offender: { prisonNumber: 'P1111AA' } },
+    })
+    expect((body.data?.['disclosures'] as { nodes: object[] }).nodes).toMatchObject([
+      { outcome: 'NOTHING_SHOWN', offenders: [{ fields: [] }] },
+    ])
+  })
+
   test('is read for parole alone, by whoever may see the case', async () => {
     expect(refusal(await read({ ...POM, purpose: 'OFFENDER_MANAGEMENT' }))).toEqual([
       'PURPOSE_NOT_ALLOWED',

@@ -117,13 +117,30 @@ describe('each meeting record', () => {
     expect((await complete(PANEL)).errors).toBeUndefined()
     expect(refusal(await complete(PANEL))).toEqual(['CONFLICT', 'action'])
     const { actionsOutstanding, riskManagementPlans } = await mappaOf(COORDINATOR)
-    expect(actionsOutstanding).toMatchObject([{ ownerAgency: 'N02' }])
+    expect(actionsOutstanding).toEqual([{ ownerAgency: 'N02' }])
     expect(riskManagementPlans[0]).toMatchObject({
       actions: [
         { outcome: 'Visited; as stated.', doneBy: { name: 'panel-one', agency: 'POL-NORTH' } },
         { outcome: null },
       ],
     })
+  })
+
+  test('lets the agency that owns an action say that it is done, invited or not', async () => {
+    const meeting = await held({ invitations: [] })
+    const actions = [{ action: 'See him weekly.', ownerAgency: 'N02', due: FAR }]
+    const input = { meeting, offender: BY, plan: 'Plan.', rationale: 'Reasons.', actions }
+    const planned = await done(t, COORDINATOR, 'agreeRiskManagementPlan', { input })
+    const action = first(planned).riskManagementPlans[0]?.actions[0]?.id
+    const officer: As = { role: 'PROBATION_OFFICER', agency: 'N02', staffCode: 'N02ABC1', purpose: 'MAPPA' }
+    const complete = (as: As) => command(t, as, 'completeMappaAction', { meeting, action, outcome: 'Seen.' })
+    const stranger = await complete({ ...officer, staffCode: 'N02ZZZ9' })
+    expect(refusal(stranger)).toEqual(['BAD_USER_INPUT', 'action'])
+    expect((await complete(officer)).data).toEqual({ completeMappaAction: { meeting: null } })
+    const closed = await done(t, COORDINATOR, 'recordMappaMinutes', {
+      input: { meeting, reference: 'r', formCode: 'f', title: 't', guidanceEdition: 'g' },
+    })
+    expect(first(closed).riskManagementPlans[0]?.actions).toMatchObject([{ outcome: 'Seen.' }])
   })
 })
 

@@ -135,9 +135,11 @@ export function compileParoleSummary(undated: Scope, root: SelectedField, now: D
     },
   }
   return {
-    tables: [...referralTables(scope, root, now), ...weighed(scope, referredSql(scope))],
-    value: `(select ${membersSql(root, values)} from ${name}_referral pr join ${name}_shown s on true
-    where (select count(*) from ${name}_shown) = 1)`,
+    tables: [
+      ...referralTables(scope, root, now),
+      ...weighed(scope, referredSql(scope), `exists (select from ${name}_referral)`),
+    ],
+    value: `(select ${membersSql(root, values)} from ${name}_referral pr where (select count(*) from ${name}_shown) = 1)`,
     sightings: sightings(scope, { unseen: true }),
     revision: momentOf(scope).revision,
   }
