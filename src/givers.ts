@@ -15,8 +15,10 @@ import { Refusal } from './domain/refusal'
 import { senderOf } from './http/ingest'
 import { acknowledgeMappaLevel } from './mappa/acknowledge'
 import type { Command, CommandDeps } from './commands/command'
-import { freezeMappaMeeting, scheduleMappaMeeting } from './mappa/meetings'
 import { recordMappaLevel } from './mappa/record-level'
+import { MEETING_COMMANDS } from './meetings/commands'
+import { giveConfidentialityStatement } from './meetings/confidentiality'
+import { giveMeetingSummary } from './meetings/give-summary'
 import { countersignOversight } from './oversight/countersign'
 import { pushOfferings } from './oversight/push-offerings'
 import { recordOversight } from './oversight/record-oversight'
@@ -24,6 +26,7 @@ import { giveWebhooks, type WebhookTerms } from './outbound/own-webhooks'
 import { WEBHOOK_COMMANDS } from './outbound/webhook-commands'
 import type { Given } from './query/roots'
 import { drawInspectionSample } from './referrals/draw-inspection-sample'
+import { giveParoleSummary } from './referrals/give-parole-summary'
 import { referToParoleBoard } from './referrals/refer-to-parole-board'
 import type { StewardshipDeps } from './stewardship/deps'
 import { STEWARDSHIP_COMMANDS, STEWARDSHIP_QUERIES } from './stewardship/givers'
@@ -46,8 +49,7 @@ export interface GiverDeps {
 const COMMANDS: Readonly<Record<string, (command: Command, deps: CommandDeps) => Promise<Given | null>>> = {
   recordMappaLevel,
   acknowledgeMappaLevel,
-  scheduleMappaMeeting,
-  freezeMappaMeeting,
+  ...MEETING_COMMANDS,
   pushOfferings,
   recordOversight,
   countersignOversight,
@@ -91,6 +93,13 @@ export function giverOf(root: SelectedField, deps: GiverDeps): Giver | undefined
     return (_root, plan) =>
       giveDisclosures(root, plan, (text, values) => query.query(text, values), deps.now())
   }
+  if (root.name === 'mappaMeetingSummary')
+    return ({ args }, plan, { context }) => giveMeetingSummary({ args, plan, context }, query, deps.now())
+  if (root.name === 'paroleSummary')
+    return ({ args }, plan, { context }) =>
+      Promise.resolve().then(() => giveParoleSummary({ args, plan, context }))
+  if (root.name === 'mappaConfidentialityStatement')
+    return () => Promise.resolve(giveConfidentialityStatement())
   if (root.name === 'myAccess')
     return (_root, _plan, question) => Promise.resolve({ values: myAccess(question.context.caller) })
   if (root.field === undefined && root.name !== '__typename') {

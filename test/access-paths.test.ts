@@ -1,5 +1,6 @@
 import { aCase, aManager, aPrisoner } from './support/documents'
 import { startTestGateway, type As, type Body, type TestGateway } from './support/gateway'
+import { acceptConfidentiality } from './support/meetings'
 import { operation } from './support/operations'
 
 const PRISON: As = { role: 'PRISON_SYSTEM' }
@@ -114,6 +115,7 @@ describe('a barred reader', () => {
     assessments: [],
   })
   const far = new Date(now.getTime() + 30 * DAY * 1_000).toISOString().slice(0, 10)
+  const panel: As = { role: 'MAPPA_PANEL_MEMBER', agency: 'POL-NORTH' }
   let hidden: { crn: string; id: string }
   let meeting: string
 
@@ -131,9 +133,9 @@ describe('a barred reader', () => {
       },
     })
     meeting = (called.data?.['scheduleMappaMeeting'] as { meeting: { id: string } }).meeting.id
+    for (const name of ['eve', 'barred']) await acceptConfidentiality(t, named(name, panel), meeting)
   })
 
-  const panel: As = { role: 'MAPPA_PANEL_MEMBER', agency: 'POL-NORTH' }
   const reads: [path: string, as: As, query: string, variables: () => object][] = [
     ['by number', COM, operation('CaseSummary'), () => ({ by: { crn: hidden.crn } })],
     ['by our id', COM, operation('CaseSummary'), () => ({ by: { id: hidden.id } })],

@@ -3,6 +3,7 @@ import request from 'supertest'
 import { readLines } from '../src/http/read-lines'
 import { aCase, aManager, aPrisoner, aRoshSummary } from './support/documents'
 import { startTestGateway, type As, type Body, type TestGateway } from './support/gateway'
+import { acceptConfidentiality } from './support/meetings'
 import { operation } from './support/operations'
 
 const PRISON: As = { role: 'PRISON_SYSTEM' }
@@ -123,6 +124,7 @@ test('a meeting’s summary is for those whom it is for: not under another purpo
     staffCode: 'N05AAA1',
     justification: 'invited',
   }
+  await acceptConfidentiality(t, { ...guest, purpose: 'MAPPA' }, id)
   const pull = (purpose: 'MAPPA' | 'OFFENDER_MANAGEMENT') =>
     t.ask({ ...guest, purpose }, operation('MappaMeetingSummary'), { meeting: id })
   expect((await pull('MAPPA')).data?.['mappaMeetingSummary']).not.toBeNull()

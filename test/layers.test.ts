@@ -23,6 +23,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   // What a person commands: at one revision, done once, journalled; its case is found as a question finds it.
   commands: ['domain', 'access', 'query', 'journal', 'type updates'],
   mappa: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates', 'commands'],
+  meetings: ['domain', 'access', 'query', 'commands'],
   stewardship: ['domain', 'access', 'identity', 'query', 'updates', 'commands'],
   oversight: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates', 'commands'],
   // Emergencies and their review, requests for access, and why somebody sees a field or does not.

@@ -189,7 +189,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'parole_referral.*': 'whether a case is referred to the Parole Board',
   'inspection_sample.*': 'which samples are an inspectorate’s, and how long',
   'inspection_sample_case.*': 'which cases a sample drew',
-  'meeting_invitation.invited_at': 'whether the caller was invited by then',
+  'meeting_acceptance.*': 'whether the caller accepted the confidentiality statement of a meeting',
 }
 
 function reasonFor(name: string): string | undefined {

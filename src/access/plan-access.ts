@@ -140,7 +140,7 @@ function purposesFor({ journal, purposes }: Role, { roots }: Selection): readonl
   return journal && roots.every((root) => root.name === 'disclosures') ? journal : purposes
 }
 
-/** One's own rights and webhooks, and how far the record has come: none of it is about anybody. */
+/** One's own rights and webhooks, how far the record has come, what attendees accept: none of it is about anybody. */
 const NOT_CASE_DATA = [
   'myAccess',
   'sources',
@@ -149,6 +149,7 @@ const NOT_CASE_DATA = [
   'disableWebhook',
   'replayWebhook',
   'recordChanged',
+  'mappaConfidentialityStatement',
 ]
 
 export function isNotCaseData(root: SelectedField): boolean {

@@ -6,7 +6,8 @@ import {
 } from './allocated'
 import type { CallerSlots } from './caller-slots'
 import { inOwnEstablishment } from './in-custody'
-import { inOwnMappaArea, invitedToMeeting, mappaInOwnForceArea } from './mappa-cases'
+import { inOwnMappaArea, mappaInOwnForceArea } from './mappa-cases'
+import { invitedToMeeting } from './meetings'
 import { ROLES } from './roles'
 
 export { callerSlots, type CallerSlots } from './caller-slots'

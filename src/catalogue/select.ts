@@ -102,7 +102,7 @@ function usedBy(catalogue: Catalogue, root: SelectedField): string[] {
       if (use) used.push(use.uses)
     }
   }
-  if (root.name === 'offender' && (root.args['by'] as { id?: unknown }).id === undefined)
-    used.push('Offender.identifiers')
+  const by = root.args['by'] as { id?: unknown } | undefined
+  if (by && by.id === undefined) used.push('Offender.identifiers')
   return used
 }

@@ -62,7 +62,7 @@ export function readDisclosed(row: Readonly<Record<string, unknown>>): Disclosed
 export function checkSightings(selection: Selection, plan: AccessPlan, disclosed: Disclosed): void {
   selection.roots.forEach((root, i) => {
     if (root.name === 'changes') refuseUnreached(root, disclosed.revision)
-    if (root.name !== 'offender') return
+    if (!LOOK_UPS.includes(root.name)) return
     const shown = disclosed.sightings[i]?.shown ?? []
     if (shown.length > 1) {
       throw new Refusal(
@@ -80,6 +80,9 @@ export function checkSightings(selection: Selection, plan: AccessPlan, disclosed
     }
   })
 }
+
+/** They ask for one person, by an identifier. */
+const LOOK_UPS: readonly string[] = ['offender', 'paroleSummary']
 
 /** A cursor that the record has not reached is another record's, or of before a restore: reading on from it would skip changes. */
 function refuseUnreached({ args: { after } }: SelectedField, newest: number): void {

@@ -5,15 +5,9 @@ import type { Catalogue } from '../catalogue/catalogue'
 import type { SelectedField, Selection } from '../catalogue/select'
 import { Binds, literal } from '../domain/binds'
 import type { Caller } from '../domain/caller'
-import {
-  compileGiven,
-  compileMeetingSummary,
-  compileOffender,
-  compileOffenders,
-  type CompiledRoot,
-  type Given,
-} from './roots'
+import { compileGiven, compileOffender, compileOffenders, type CompiledRoot, type Given } from './roots'
 import { compileChanges } from './compile-changes'
+import { compileMeetingSummary, compileParoleSummary } from './packs'
 import { jsonObject } from './compile-object'
 import type { Scope } from './scope'
 
@@ -83,8 +77,10 @@ function compileRoot(input: CompileInput, scope: Scope, root: SelectedField): Co
   if (root.name === 'offender') return compileOffender(scope, root, input.now)
   if (root.name === 'offenders') return compileOffenders(scope, root, input.now)
   if (root.name === 'changes') return compileChanges(scope, root)
-  if (root.name === 'mappaMeetingSummary') return compileMeetingSummary(scope, root)
   const given = input.given.get(root.key)
+  if (root.name === 'mappaMeetingSummary') return compileMeetingSummary(scope, root, given)
+  if (root.name === 'paroleSummary')
+    return scope.plan.purpose === 'PAROLE' ? compileParoleSummary(scope, root, input.now) : NOTHING
   return given ? compileGiven(scope, root, given) : NOTHING
 }
 

@@ -1,4 +1,4 @@
-import { mayEverRead } from '../access/ever'
+import { mayEverRead, purposesOf } from '../access/ever'
 import type { Role } from '../access/role'
 import type { Catalogue, Field, ObjectType, Relation } from '../catalogue/catalogue'
 import type { Columns } from './columns'
@@ -14,7 +14,10 @@ export function readableColumns(catalogue: Catalogue, role: Role): Columns {
   const query = catalogue.type('Query')
   const meetings = query.fields.get('mappaMeetingSummary')
   const readsMeetings = meetings !== undefined && mayEverRead(role, meetings.classification)
-  const columns = structureColumns(readsMeetings)
+  const columns = structureColumns({
+    meetings: readsMeetings,
+    referrals: purposesOf(role).includes('PAROLE'),
+  })
   const parts = new Set(catalogue.parts.map(({ table }) => table))
   const walk: Walk = { catalogue, role, parts, columns, seen: new Set() }
   visit(walk, { type: query })

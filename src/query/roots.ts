@@ -1,9 +1,9 @@
-import { meetingVisibleSql } from '../access/mappa-cases'
+import { meetingVisibleSql } from '../access/meetings'
 import type { SelectedField } from '../catalogue/select'
 import { literal } from '../domain/binds'
 import { Refusal } from '../domain/refusal'
-import { dated, momentOf } from './as-of'
-import { askedSql, askedThenSql, personThen } from './asked'
+import { dated } from './as-of'
+import { askedSql, askedThenSql } from './asked'
 import { connectionSql } from './compile-connection'
 import { jsonObject, objectSql } from './compile-object'
 import { asOfSql, sourceSql } from './conditions'
@@ -105,71 +105,6 @@ export function compileOffenders(undated: Scope, root: SelectedField, now: Date)
     sightings: sightings(scope, { unseen: false }),
     ...(revision !== undefined && { revision }),
   }
-}
-
-/** A frozen meeting reads as of its freeze; one that is not frozen yet reads the newest state. */
-export function compileMeetingSummary(undated: Scope, root: SelectedField): CompiledRoot {
-  const { name } = undated
-  const scope: Scope = { ...undated, moment: momentOf(undated) }
-  const condition = rootCondition(scope, root)
-  const members = root.children.map((child) => {
-    if (child.name === 'marking') return `${literal(child.key)} value 'OFFICIAL-SENSITIVE'::text`
-    if (child.name === 'meeting') return `${literal(child.key)} value ${meetingSql(scope, child)}`
-    if (child.name === 'cases') return `${literal(child.key)} value ${casesSql(scope, child, condition)}`
-    return `${literal(child.key)} value 'MappaMeetingSummary'::text`
-  })
-  return {
-    tables: [
-      meetingTable(scope, root.args['meeting'] as string),
-      `${name}_moment as materialized (
-  select coalesce(m.frozen_revision, (select c.value from record.revision_counter c)) as revision,
-    coalesce(m.frozen_at, ${scope.caller.instant}) as at from ${name}_meeting m
-)`,
-      ...weighed(scope, meetingCasesSql(scope)),
-    ],
-    value: `(select ${jsonObject(members)} from ${name}_meeting${condition('s') === '' ? '' : `\n    where exists (select from ${name}_shown s where true${condition('s')})`})`,
-    sightings: sightings(scope, { unseen: true }),
-    revision: momentOf(scope).revision,
-  }
-}
-
-/** A case is the person whom it was made about, as of the freeze: one who was joined to another since stays that person. */
-function meetingCasesSql(scope: Scope): string {
-  return `  select c.id, min(c.position) as place from (
-    select ${personThen(scope, 'mc.made_about')} as id, mc.position
-    from record.meeting_case mc join ${scope.name}_meeting m on m.id = mc.meeting_id
-  ) c group by c.id`
-}
-
-function meetingTable(scope: Scope, id: string): string {
-  return `${scope.name}_meeting as materialized (
-  select m.* from record.mappa_meeting m
-  where m.id = ${scope.binds.bind(asUuid(id, 'meeting'), 'uuid')} and ${meetingVisibleSql('m', scope.plan.role.rows.relationship, scope.caller)}
-)`
-}
-
-function meetingSql(scope: Scope, selected: SelectedField): string {
-  const alias = scope.nextAlias()
-  const object = objectSql(scope, scope.catalogue.type('MappaMeeting'), selected.children, { alias })
-  return `(select ${object} from ${scope.name}_meeting ${alias})`
-}
-
-/** Where the answer as a whole depends on the case: only the cases of which its condition is true. */
-function rootCondition({ plan }: Scope, root: SelectedField): (shown: string) => string {
-  const decision = plan.decide(root)
-  return (shown) => (decision.show === 'if' ? ` and ${shown}.conditions[${decision.condition + 1}]` : '')
-}
-
-function casesSql(scope: Scope, selected: SelectedField, condition: (shown: string) => string): string {
-  const alias = scope.nextAlias()
-  const shown = scope.nextAlias()
-  const object = objectSql(scope, scope.catalogue.type('MeetingCaseSummary'), selected.children, {
-    alias,
-    shown,
-  })
-  return `(select coalesce(json_agg(${object} order by ${alias}.place), '[]'::json)
-    from (select a.id as offender_id, a.place from ${scope.name}_asked a) ${alias}
-    join ${scope.name}_shown ${shown} on ${shown}.id = ${alias}.offender_id${condition(shown)})`
 }
 
 /** A payload: values as given, entities read like everything else. */

@@ -1,6 +1,6 @@
 import { purposesOf, relationshipsOf } from '../access/ever'
 import { limitedAccessSql } from '../access/limited-access'
-import { meetingVisibleSql } from '../access/mappa-cases'
+import { acceptedSql, meetingVisibleSql } from '../access/meetings'
 import { openGlassSql } from '../access/open-glass'
 import { relationshipSql, type CallerSlots } from '../access/relationships'
 import type { Role } from '../access/role'
@@ -21,7 +21,7 @@ export function predicateColumns(role: Role, readsMeetings: boolean): Columns {
   const columns = new Columns()
   for (const caller of callersOf(role)) {
     const limited = limitedAccessSql('o', caller)
-    const meeting = meetingVisibleSql('m', role.rows.relationship, caller)
+    const meeting = `${meetingVisibleSql('m', role.rows.relationship, caller)} and ${acceptedSql('m', caller)}`
     const related = relationshipsOf(role).map((name) => relationshipSql(name, 'o', caller))
     const glass = openGlassSql(role, caller) ?? ''
     for (const sql of [limited.barred, limited.notice, glass, ...related]) columns.addAll(columnsRead(sql))

@@ -32,10 +32,14 @@ export interface Moment {
   readonly instant: string
 }
 
-/** The offenders asked for, weighed against need-to-know and limited access, before anything is read of them. */
-export function weighed(scope: Scope, asked: string): string[] {
+/**
+ * The offenders asked for, weighed against need-to-know and limited access, before anything is read of them.
+ * `provided`: what must be true besides for anybody to be shown.
+ */
+export function weighed(scope: Scope, asked: string, provided?: string): string[] {
   const { name, caller } = scope
-  const related = everyOwner(scope, 'a.id', (owner) => relatedSql(scope, owner))
+  const own = everyOwner(scope, 'a.id', (owner) => relatedSql(scope, owner))
+  const related = provided === undefined ? own : `(${own} and ${provided})`
   const barred = anyOwner(scope, 'a.id', (owner) => limitedAccessSql(owner, caller).barred)
   const notice = ownersText(scope, 'a.id', (owner) => limitedAccessSql(owner, caller).notice)
   return [

@@ -55,17 +55,33 @@ const MEETING: Readonly<Record<string, readonly string[]>> = {
     'area',
     'scheduled_by',
     'agency',
+    'state',
     'frozen_at',
     'frozen_revision',
+    'held_at',
+    'chair_name',
+    'chair_agency',
+    'cancelled_because',
     'revision',
     'ordinal',
     'recorded_at',
   ],
 }
 
-export function structureColumns(readsMeetings: boolean): Columns {
+/** What a summary for the Parole Board needs: the referral that it is as of. */
+const REFERRAL: Readonly<Record<string, readonly string[]>> = {
+  parole_referral: ['id', 'offender_id', 'made_about', 'referred_at', 'until', 'frozen_revision'],
+}
+
+export interface Packs {
+  readonly meetings: boolean
+  readonly referrals: boolean
+}
+
+/** `packs`: the kinds that the reader may ever read. */
+export function structureColumns(packs: Packs): Columns {
   const columns = new Columns()
-  const parts = { ...STRUCTURE, ...(readsMeetings && MEETING) }
+  const parts = { ...STRUCTURE, ...(packs.meetings && MEETING), ...(packs.referrals && REFERRAL) }
   for (const [relation, names] of Object.entries(parts)) columns.add(relation, ...names)
   return columns
 }

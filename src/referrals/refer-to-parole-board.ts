@@ -18,7 +18,7 @@ const REFERRERS: readonly string[] = [
   'SENIOR_PROBATION_OFFICER',
 ]
 
-/** Opens a case to the Parole Board; null where the person is not there or may not be known of. */
+/** Opens a case to the Parole Board, which reads it as it is now (paroleSummary); null where the person is not there or may not be known of. */
 export async function referToParoleBoard(command: Command, deps: CommandDeps): Promise<Given | null> {
   const input = command.args['input'] as ReferralInput
   const { caller, plan } = command
@@ -33,7 +33,8 @@ export async function referToParoleBoard(command: Command, deps: CommandDeps): P
     if (id === undefined) return { given: null, offenders: unseen, tables: [] }
     await tx.query(
       `insert into record.parole_referral (offender_id, referred_at, until, reason, referred_by_subject, referred_by_role,
-         referred_by_agency) values ($1, $2, $3, $4, $5, $6, $7)`,
+         referred_by_agency, frozen_revision)
+       values ($1, $2, $3, $4, $5, $6, $7, current_setting('throughcare.revision')::bigint)`,
       [id, now.toISOString(), until, reason, person.subject, caller.role, caller.agency ?? null],
     )
     return { given: { values: { until } }, offenders: [id], tables: ['parole_referral'] }

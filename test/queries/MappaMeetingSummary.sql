@@ -1,14 +1,23 @@
 -- MappaMeetingSummary as MAPPA_PANEL_MEMBER, for MAPPA
--- ["01a201d7-d019-7ea4-9db1-34f0f9609333","N02","reader","2026-11-22T12:00:00.000Z","DELIUS"]
+-- ["01a201d7-d019-7ea4-9db1-34f0f9609333","2026-11-22T12:00:00.000Z","N02","reader","urn:test","DELIUS"]
 with r0_meeting as materialized (
   select m.* from record.mappa_meeting m
-  where m.id = $1::uuid and exists (select from record.meeting_invitation vi where vi.meeting_id = m.id and vi.agency = $2::text
-    and (vi.subject is null or vi.subject = $3::text or lower(vi.subject) = $3::text)
-    and vi.invited_at <= $4::timestamptz and m.at > $4::timestamptz - interval '14 days')
+  where m.id = $1::uuid and (false or (m.state <> 'CANCELLED' and m.at > $2::timestamptz - interval '14 days'
+    and exists (select from record.meeting_invitation mi where mi.meeting_id = m.id and mi.agency = $3::text
+      and (mi.subject is null or mi.subject = $4::text or lower(mi.subject) = $4::text)
+      and mi.invited_at <= $2::timestamptz and mi.withdrawn_at is null)))
+    and exists (select from record.meeting_acceptance ma where ma.meeting_id = m.id
+    and ma.issuer = $5::text and ma.subject = $4::text and ma.agency = $3::text)
+),
+r0_freeze as materialized (
+  select mf.number, mf.frozen_revision, mf.frozen_at from record.meeting_freeze mf
+  join r0_meeting m on m.id = mf.meeting_id
+  order by mf.number desc limit 1
 ),
 r0_moment as materialized (
-  select coalesce(m.frozen_revision, (select c.value from record.revision_counter c)) as revision,
-    coalesce(m.frozen_at, $4::timestamptz) as at from r0_meeting m
+  select coalesce(f.frozen_revision, (select c.value from record.revision_counter c)) as revision,
+    coalesce(f.frozen_at, $2::timestamptz) as at
+  from r0_meeting m left join r0_freeze f on true
 ),
 r0_asked as materialized (
   select c.id, min(c.position) as place from (
@@ -20,13 +29,13 @@ r0_asked as materialized (
 ),
 r0_weighed as materialized (
   select a.id, a.place, a.related, a.barred, case when a.related and a.barred then (select min(case when exists (select from record.limitation lx where lx.offender_id = w.id and lx.kind = 'EXCLUSION'
-      and (lx.since is null or lx.since <= $4::timestamptz) and (lx.until is null or lx.until > $4::timestamptz) and ((lx.namespace = $5::text and (lx.username = $3::text or lx.email = $3::text)) or lx.organisation_code = upper(btrim($2::text)))) then (select min(m.text) from (
+      and (lx.since is null or lx.since <= $2::timestamptz) and (lx.until is null or lx.until > $2::timestamptz) and ((lx.namespace = $6::text and (lx.username = $4::text or lx.email = $4::text)) or lx.organisation_code = upper(btrim($3::text)))) then (select min(m.text) from (
       select ll.exclusion_message as text from record.limitation_list ll where ll.offender_id = w.id
       union all select lf.exclusion_message from record.limitation_flag lf where lf.offender_id = w.id) m)
       when exists (select from record.limitation lr where lr.offender_id = w.id and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $4::timestamptz) and (lr.until is null or lr.until > $4::timestamptz)
+      and (lr.since is null or lr.since <= $2::timestamptz) and (lr.until is null or lr.until > $2::timestamptz)
       and not exists (select from record.limitation ln where ln.offender_id = w.id and ln.kind = 'RESTRICTION'
-      and (ln.since is null or ln.since <= $4::timestamptz) and (ln.until is null or ln.until > $4::timestamptz) and ln.source_record_id = lr.source_record_id and ((ln.namespace = $5::text and (ln.username = $3::text or ln.email = $3::text)) or ln.organisation_code = upper(btrim($2::text))))) then (select min(m.text) from (
+      and (ln.since is null or ln.since <= $2::timestamptz) and (ln.until is null or ln.until > $2::timestamptz) and ln.source_record_id = lr.source_record_id and ((ln.namespace = $6::text and (ln.username = $4::text or ln.email = $4::text)) or ln.organisation_code = upper(btrim($3::text))))) then (select min(m.text) from (
       select ll.restriction_message as text from record.limitation_list ll where ll.offender_id = w.id
       union all select lf.restriction_message from record.limitation_flag lf where lf.offender_id = w.id) m) end) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = a.id
       union select wn.offender_id from record.source_record_ever wr join record.source_record wn on wn.id = wr.id
@@ -36,25 +45,24 @@ r0_weighed as materialized (
     select a.id, a.place,
       (select bool_and(exists (select from record.meeting_case mc
         join record.mappa_meeting mm on mm.id = mc.meeting_id
-        join record.meeting_invitation mi on mi.meeting_id = mc.meeting_id
-        where mc.offender_id = w.id and mi.agency = $2::text
-        and (mi.subject is null or mi.subject = $3::text or lower(mi.subject) = $3::text)
-        and mi.invited_at <= $4::timestamptz
-        and mm.at > $4::timestamptz - interval '14 days')) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = a.id
+        where mc.offender_id = w.id and (mm.state <> 'CANCELLED' and mm.at > $2::timestamptz - interval '14 days'
+    and exists (select from record.meeting_invitation mi where mi.meeting_id = mm.id and mi.agency = $3::text
+      and (mi.subject is null or mi.subject = $4::text or lower(mi.subject) = $4::text)
+      and mi.invited_at <= $2::timestamptz and mi.withdrawn_at is null)))) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = a.id
       union select wn.offender_id from record.source_record_ever wr join record.source_record wn on wn.id = wr.id
         where wr.offender_id = a.id and wr.revision <= (select m.revision from r0_moment m)
     and (wr.superseded_revision is null or wr.superseded_revision > (select m.revision from r0_moment m))) w) as related,
       (select bool_or((exists (select from record.limitation lx where lx.offender_id = w.id and lx.kind = 'EXCLUSION'
-      and (lx.since is null or lx.since <= $4::timestamptz) and (lx.until is null or lx.until > $4::timestamptz) and ((lx.namespace = $5::text and (lx.username = $3::text or lx.email = $3::text)) or lx.organisation_code = upper(btrim($2::text)) or (lx.organisation_code is null and lx.namespace <> $5::text)
-      or (lx.email is not null and position('@' in $3::text) = 0)
-      or (lx.username is not null and position('@' in $3::text) > 0 and position('@' in lx.username) = 0))) or exists (select from record.limitation lr where lr.offender_id = w.id and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $4::timestamptz) and (lr.until is null or lr.until > $4::timestamptz)
+      and (lx.since is null or lx.since <= $2::timestamptz) and (lx.until is null or lx.until > $2::timestamptz) and ((lx.namespace = $6::text and (lx.username = $4::text or lx.email = $4::text)) or lx.organisation_code = upper(btrim($3::text)) or (lx.organisation_code is null and lx.namespace <> $6::text)
+      or (lx.email is not null and position('@' in $4::text) = 0)
+      or (lx.username is not null and position('@' in $4::text) > 0 and position('@' in lx.username) = 0))) or exists (select from record.limitation lr where lr.offender_id = w.id and lr.kind = 'RESTRICTION'
+      and (lr.since is null or lr.since <= $2::timestamptz) and (lr.until is null or lr.until > $2::timestamptz)
       and not exists (select from record.limitation ln where ln.offender_id = w.id and ln.kind = 'RESTRICTION'
-      and (ln.since is null or ln.since <= $4::timestamptz) and (ln.until is null or ln.until > $4::timestamptz) and ln.source_record_id = lr.source_record_id and ((ln.namespace = $5::text and (ln.username = $3::text or ln.email = $3::text)) or ln.organisation_code = upper(btrim($2::text))))) or exists (select from record.limitation_flag lf where lf.offender_id = w.id and lf.excluded
+      and (ln.since is null or ln.since <= $2::timestamptz) and (ln.until is null or ln.until > $2::timestamptz) and ln.source_record_id = lr.source_record_id and ((ln.namespace = $6::text and (ln.username = $4::text or ln.email = $4::text)) or ln.organisation_code = upper(btrim($3::text))))) or exists (select from record.limitation_flag lf where lf.offender_id = w.id and lf.excluded
       and not exists (select from record.limitation lk where lk.offender_id = w.id and lk.kind = 'EXCLUSION'
-      and (lk.since is null or lk.since <= $4::timestamptz) and (lk.until is null or lk.until > $4::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_flag lf where lf.offender_id = w.id and lf.restricted
+      and (lk.since is null or lk.since <= $2::timestamptz) and (lk.until is null or lk.until > $2::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_flag lf where lf.offender_id = w.id and lf.restricted
       and not exists (select from record.limitation lk where lk.offender_id = w.id and lk.kind = 'RESTRICTION'
-      and (lk.since is null or lk.since <= $4::timestamptz) and (lk.until is null or lk.until > $4::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_change lc
+      and (lk.since is null or lk.since <= $2::timestamptz) and (lk.until is null or lk.until > $2::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_change lc
       join record.newest lnew on lnew.source_record_id = lc.source_record_id where lc.offender_id = w.id
       and coalesce(lnew.facts -> 'limitations' ->> 2, '') <= lnew.facts -> 'limitationChange' ->> 2))) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = a.id
       union select wn.offender_id from record.source_record_ever wr join record.source_record wn on wn.id = wr.id
@@ -318,6 +326,41 @@ select json_object(
             where exists ((select c.id, c.category, c.from_level, c.to_level, c.level_status, c.effective_on, c.next_review_on, c.forum, c.area, c.lead_agency, c.rationale, c.criteria, c.dissent, c.decided_at, c.decided_by_name, c.decided_by_role, c.decided_by_agency, c.supersedes from record.mappa_level_decision c where c.offender_id = t3.id except select c.id, c.category, c.from_level, c.to_level, c.level_status, c.effective_on, c.next_review_on, c.forum, c.area, c.lead_agency, c.rationale, c.criteria, c.dissent, c.decided_at, c.decided_by_name, c.decided_by_role, c.decided_by_agency, c.supersedes from record.mappa_level_decision_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
                 and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m))) union all (select c.id, c.category, c.from_level, c.to_level, c.level_status, c.effective_on, c.next_review_on, c.forum, c.area, c.lead_agency, c.rationale, c.criteria, c.dissent, c.decided_at, c.decided_by_name, c.decided_by_role, c.decided_by_agency, c.supersedes from record.mappa_level_decision_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
                 and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.id, c.category, c.from_level, c.to_level, c.level_status, c.effective_on, c.next_review_on, c.forum, c.area, c.lead_agency, c.rationale, c.criteria, c.dissent, c.decided_at, c.decided_by_name, c.decided_by_role, c.decided_by_agency, c.supersedes from record.mappa_level_decision c where c.offender_id = t3.id))
+            union all select 'mappa.riskManagementPlans'::text as field, (
+              select max(r.at) from record.risk_management_plan_ever c
+              join record.revision r on r.revision = greatest(c.revision, coalesce(c.superseded_revision, 0))
+              where c.offender_id = t3.id and greatest(c.revision, coalesce(c.superseded_revision, 0)) > (select m.revision from r0_moment m)) as at
+            where exists ((select c.id, c.meeting_id, c.plan, c.rationale, c.agreed_at, c.agreed_by_name from record.risk_management_plan c where c.offender_id = t3.id except select c.id, c.meeting_id, c.plan, c.rationale, c.agreed_at, c.agreed_by_name from record.risk_management_plan_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m))) union all (select c.id, c.meeting_id, c.plan, c.rationale, c.agreed_at, c.agreed_by_name from record.risk_management_plan_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.id, c.meeting_id, c.plan, c.rationale, c.agreed_at, c.agreed_by_name from record.risk_management_plan c where c.offender_id = t3.id))
+            union all select 'mappa.actions'::text as field, (
+              select max(r.at) from record.risk_management_action_ever c
+              join record.revision r on r.revision = greatest(c.revision, coalesce(c.superseded_revision, 0))
+              where c.offender_id = t3.id and greatest(c.revision, coalesce(c.superseded_revision, 0)) > (select m.revision from r0_moment m)) as at
+            where exists ((select c.id, c.meeting_id, c.action, c.owner_agency, c.owner_name, c.due_on, c.done_at, c.outcome, c.done_by_name, c.done_by_agency from record.risk_management_action c where c.offender_id = t3.id except select c.id, c.meeting_id, c.action, c.owner_agency, c.owner_name, c.due_on, c.done_at, c.outcome, c.done_by_name, c.done_by_agency from record.risk_management_action_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m))) union all (select c.id, c.meeting_id, c.action, c.owner_agency, c.owner_name, c.due_on, c.done_at, c.outcome, c.done_by_name, c.done_by_agency from record.risk_management_action_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.id, c.meeting_id, c.action, c.owner_agency, c.owner_name, c.due_on, c.done_at, c.outcome, c.done_by_name, c.done_by_agency from record.risk_management_action c where c.offender_id = t3.id))
+            union all select 'mappa.contributions'::text as field, (
+              select max(r.at) from record.meeting_contribution_ever c
+              join record.revision r on r.revision = greatest(c.revision, coalesce(c.superseded_revision, 0))
+              where c.offender_id = t3.id and greatest(c.revision, coalesce(c.superseded_revision, 0)) > (select m.revision from r0_moment m)) as at
+            where exists ((select c.id, c.meeting_id, c.agency, c.contribution, c.contributed_at, c.contributed_by_name, c.contributed_by_role from record.meeting_contribution c where c.offender_id = t3.id except select c.id, c.meeting_id, c.agency, c.contribution, c.contributed_at, c.contributed_by_name, c.contributed_by_role from record.meeting_contribution_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m))) union all (select c.id, c.meeting_id, c.agency, c.contribution, c.contributed_at, c.contributed_by_name, c.contributed_by_role from record.meeting_contribution_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.id, c.meeting_id, c.agency, c.contribution, c.contributed_at, c.contributed_by_name, c.contributed_by_role from record.meeting_contribution c where c.offender_id = t3.id))
+            union all select 'mappa.meetingDecisions'::text as field, (
+              select max(r.at) from record.meeting_decision_ever c
+              join record.revision r on r.revision = greatest(c.revision, coalesce(c.superseded_revision, 0))
+              where c.offender_id = t3.id and greatest(c.revision, coalesce(c.superseded_revision, 0)) > (select m.revision from r0_moment m)) as at
+            where exists ((select c.id, c.meeting_id, c.decision, c.rationale, c.decided_at, c.recorded_by_name from record.meeting_decision c where c.offender_id = t3.id except select c.id, c.meeting_id, c.decision, c.rationale, c.decided_at, c.recorded_by_name from record.meeting_decision_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m))) union all (select c.id, c.meeting_id, c.decision, c.rationale, c.decided_at, c.recorded_by_name from record.meeting_decision_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.id, c.meeting_id, c.decision, c.rationale, c.decided_at, c.recorded_by_name from record.meeting_decision c where c.offender_id = t3.id))
+            union all select 'mappa.disclosureDecisions'::text as field, (
+              select max(r.at) from record.disclosure_decision_ever c
+              join record.revision r on r.revision = greatest(c.revision, coalesce(c.superseded_revision, 0))
+              where c.offender_id = t3.id and greatest(c.revision, coalesce(c.superseded_revision, 0)) > (select m.revision from r0_moment m)) as at
+            where exists ((select c.id, c.meeting_id, c.outcome, c.recipient, c.content, c.conditions, c.rationale, c.discloser, c.decided_at, c.recorded_by_name from record.disclosure_decision c where c.offender_id = t3.id except select c.id, c.meeting_id, c.outcome, c.recipient, c.content, c.conditions, c.rationale, c.discloser, c.decided_at, c.recorded_by_name from record.disclosure_decision_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m))) union all (select c.id, c.meeting_id, c.outcome, c.recipient, c.content, c.conditions, c.rationale, c.discloser, c.decided_at, c.recorded_by_name from record.disclosure_decision_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.id, c.meeting_id, c.outcome, c.recipient, c.content, c.conditions, c.rationale, c.discloser, c.decided_at, c.recorded_by_name from record.disclosure_decision c where c.offender_id = t3.id))
             union all select 'programmes.needs'::text as field, (
               select max(r.at) from record.programme_need_ever c
               join record.revision r on r.revision = greatest(c.revision, coalesce(c.superseded_revision, 0))
@@ -514,6 +557,13 @@ select json_object(
             where exists ((select c.agency, c.sent_at, c.acknowledged_at, c.acknowledged_by from record.mappa_communication c where c.offender_id = t3.id except select c.agency, c.sent_at, c.acknowledged_at, c.acknowledged_by from record.mappa_communication_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
                 and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m))) union all (select c.agency, c.sent_at, c.acknowledged_at, c.acknowledged_by from record.mappa_communication_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
                 and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.agency, c.sent_at, c.acknowledged_at, c.acknowledged_by from record.mappa_communication c where c.offender_id = t3.id))
+            union all select 'mappa.meetingDecisions.dissent'::text as field, (
+              select max(r.at) from record.meeting_dissent_ever c
+              join record.revision r on r.revision = greatest(c.revision, coalesce(c.superseded_revision, 0))
+              where c.offender_id = t3.id and greatest(c.revision, coalesce(c.superseded_revision, 0)) > (select m.revision from r0_moment m)) as at
+            where exists ((select c.agency, c.view, c.stated_at, c.recorded_by_name from record.meeting_dissent c where c.offender_id = t3.id except select c.agency, c.view, c.stated_at, c.recorded_by_name from record.meeting_dissent_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m))) union all (select c.agency, c.view, c.stated_at, c.recorded_by_name from record.meeting_dissent_ever c where c.offender_id = t3.id and c.revision <= (select m.revision from r0_moment m)
+                and (c.superseded_revision is null or c.superseded_revision > (select m.revision from r0_moment m)) except select c.agency, c.view, c.stated_at, c.recorded_by_name from record.meeting_dissent c where c.offender_id = t3.id))
             union all select 'programmes.referrals.history'::text as field, (
               select max(r.at) from record.referral_state_ever c
               join record.revision r on r.revision = greatest(c.revision, coalesce(c.superseded_revision, 0))

@@ -55,9 +55,10 @@ select json_object(
           from (select json_object(
         'agency' value t5.agency,
         'subject' value t5.subject returning json) as item from record.meeting_invitation t5
-          where t5.meeting_id = t1.id order by t5.agency, t5.subject limit 500) t6) returning json) from record.mappa_meeting t1 where t1.id = $1::uuid and (t1.agency = $5::text or t1.area in (select va.area from record.mappa_area_agency va where va.agency = $5::text) or exists (select from record.meeting_invitation vi where vi.meeting_id = t1.id and vi.agency = $5::text
-        and (vi.subject is null or vi.subject = $4::text or lower(vi.subject) = $4::text)
-        and vi.invited_at <= $2::timestamptz and t1.at > $2::timestamptz - interval '14 days'))) returning json) returning json)::text as data,
+          where t5.meeting_id = t1.id and t5.withdrawn_at is null order by t5.agency, t5.subject limit 500) t6) returning json) from record.mappa_meeting t1 where t1.id = $1::uuid and ((t1.agency = $5::text or t1.area in (select va.area from record.mappa_area_agency va where va.agency = $5::text)) or (t1.state <> 'CANCELLED' and t1.at > $2::timestamptz - interval '14 days'
+        and exists (select from record.meeting_invitation mi where mi.meeting_id = t1.id and mi.agency = $5::text
+          and (mi.subject is null or mi.subject = $4::text or lower(mi.subject) = $4::text)
+          and mi.invited_at <= $2::timestamptz and mi.withdrawn_at is null)))) returning json) returning json)::text as data,
   (select c.value from record.revision_counter c) as revision,
   json_build_array(json_build_array(
     (select coalesce(json_agg(json_build_array(s.id, s.conditions, (select coalesce(json_agg(distinct sr.agency) filter (where sr.agency is not null), '[]'::json)

@@ -89,6 +89,13 @@ export async function plantWorld(t: TestGateway, catalogue: Catalogue): Promise<
 /** Tables that no reader sees: access is decided by them. */
 const DECIDING = ['parole_referral', 'inspection_sample_case', 'limitation', 'break_glass']
 
+/** What a meeting says that is of none of its cases. */
+const MEETINGS_OWN: Readonly<Record<string, Fixed>> = {
+  meeting_freeze: {},
+  meeting_attendance: {},
+  meeting_minutes: {},
+}
+
 class Planting {
   private readonly isOther: boolean
 
@@ -114,6 +121,8 @@ class Planting {
     const planted = ['source_record', 'mappa_level_decision', 'mappa_meeting', 'meeting_case', 'offender']
     for (const table of this.tables.filter((name) => !planted.includes(name) && !DECIDING.includes(name)))
       await this.canaries.plant(table, id, await this.fixed(table, id, { probation, decision, meeting }))
+    const outstanding = await this.fixed('risk_management_action', id, { probation, decision, meeting })
+    await this.canaries.plant('risk_management_action', id, { ...outstanding, done_at: null, outcome: null })
     await this.ended(id, prison)
     await this.owner.query(
       `insert into record.mappa_level (offender_id, source_record_id, period, register, system, lead, stated_at, category, level, level_status)
@@ -154,8 +163,8 @@ class Planting {
   /** Everybody's agency is invited to the meeting of the cases that are theirs. */
   private async meeting(id: string): Promise<string> {
     const meeting = await this.idOf(
-      `insert into record.mappa_meeting (level, at, scheduled_by, agency, area)
-       values (2, now() + interval '1 day', 'coordinator', $1, $2) returning id`,
+      `insert into record.mappa_meeting (level, at, scheduled_by, agency, area, held_at, chair_name, chair_agency, cancelled_because)
+       values (2, now() + interval '1 day', 'coordinator', $1, $2, now(), 'x', 'x', 'x') returning id`,
       this.isOther ? ['N07', 'SOUTH'] : ['N02', 'NORTH'],
     )
     await this.owner.query(
@@ -168,6 +177,13 @@ class Planting {
         `insert into record.meeting_invitation (meeting_id, agency, invited_at) values ($1, $2, now() - interval '1 day')`,
         [meeting, agency],
       )
+    await this.owner.query(
+      `insert into record.meeting_invitation (meeting_id, agency, subject, invited_at, withdrawn_at, withdrawn_because)
+       values ($1, 'x', 'x', now(), now(), 'x')`,
+      [meeting],
+    )
+    for (const [table, fixed] of Object.entries(MEETINGS_OWN))
+      await this.canaries.plant(table, id, { meeting_id: meeting, ...fixed })
     return meeting
   }
 
@@ -214,13 +230,23 @@ class Planting {
         assessment_id: await this.idOf('select a.id from record.assessment a where a.offender_id = $1', [id]),
       },
       mappa_communication: { decision_id: decision },
-      meeting_invitation: { meeting_id: meeting },
+      meeting_decision: { level_decision_id: decision },
+      meeting_dissent: {
+        decision_id: await this.idOf('select d.id from record.meeting_decision d where d.offender_id = $1', [
+          id,
+        ]),
+      },
+      risk_management_action: {
+        plan_id: await this.idOf('select p.id from record.risk_management_plan p where p.offender_id = $1', [
+          id,
+        ]),
+      },
       oversight_entry: { supersedes: null },
       oversight_countersignature: {
         entry_id: await this.idOf('select e.id from record.oversight_entry e where e.offender_id = $1', [id]),
       },
     }
-    return { source_record_id: probation, made_about: id, ended: null, ...own[table] }
+    return { source_record_id: probation, made_about: id, meeting_id: meeting, ended: null, ...own[table] }
   }
 
   /** Registrations that are over, in the prison's record. */

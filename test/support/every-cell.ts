@@ -5,11 +5,11 @@ import { Cells, LEAVES, nameOf, PARTS } from './cells'
 import { AGREED_ROLES } from './contract-policy'
 
 /**
- * Leaves that hold nothing: health in full, which no role reads; what is over, superseded, frozen, merged or late
+ * Leaves that hold nothing: health in full, which no role reads; what is over, superseded, frozen, merged, outstanding, in conflict or late
  * in this world of first statements; and training, which is of staff.
  */
 const EMPTY =
-  /^(barriers\.(kind|code|description|condition|status|notes)$|risk\.(registers|endedRegistrations)\.health|formerIds|allocations\.training|mappa\.(registrations?|conflict)\.until|mappa\.decisions\.nodes\.supersedes|mappa\.meetings\.meeting\.(frozen|invitations\.subject)|oversight\.nodes\.(supersedes|need\.id|assessment\.id)|changes\.)/
+  /^(barriers\.(kind|code|description|condition|status|notes)$|risk\.(registers|endedRegistrations)\.health|risk\.registers\.riskConflict|formerIds|allocations\.training|mappa\.(registrations?|conflict)\.until|mappa\.decisions\.nodes\.supersedes|mappa\..*\.levelDecision\.supersedes|mappa\.actionsOutstanding\.(doneAt|outcome)|mappa\.meetings\.meeting\.(frozen|invitations\.subject)|oversight\.nodes\.(supersedes|need\.id|assessment\.id)|changes\.)/
 
 /**
  * Asks every role, in every state and purpose or (the purposes beyond a role's first) of an own case alone, for

@@ -1,0 +1,48 @@
+import type { CallerSlots } from './caller-slots'
+import type { RelationshipName } from './relationships'
+import { SETTINGS } from './settings'
+
+/** From the invitation to a while after the meeting, unless it is withdrawn or the meeting called off. */
+export function invitedToMeeting(o: string, caller: CallerSlots): string | undefined {
+  return (
+    caller.agency &&
+    caller.subject &&
+    `exists (select from record.meeting_case mc
+        join record.mappa_meeting mm on mm.id = mc.meeting_id
+        where mc.offender_id = ${o} and ${invitedSql('mm', caller)})`
+  )
+}
+
+/** Whether the caller stands invited to a meeting, for its time; without a subject an invitation is the agency's. */
+export function invitedSql(meeting: string, { agency, subject, username, instant }: CallerSlots): string {
+  if (agency === undefined || subject === undefined) return 'false'
+  return `(${meeting}.state <> 'CANCELLED' and ${meeting}.at > ${instant} - interval '${SETTINGS.meetingTailDays} days'
+    and exists (select from record.meeting_invitation mi where mi.meeting_id = ${meeting}.id and mi.agency = ${agency}
+      and (mi.subject is null or mi.subject = ${subject} or lower(mi.subject) = ${username ?? subject})
+      and mi.invited_at <= ${instant} and mi.withdrawn_at is null))`
+}
+
+/** A coordinator's meetings: of their area, and those that their own agency called. */
+export function coordinatedSql(
+  meeting: string,
+  rows: RelationshipName,
+  { agency, subject, mappaArea }: CallerSlots,
+): string {
+  if (agency === undefined || subject === undefined || rows !== 'inOwnMappaArea') return 'false'
+  const area = mappaArea
+    ? `${meeting}.area = ${mappaArea}`
+    : `${meeting}.area in (select va.area from record.mappa_area_agency va where va.agency = ${agency})`
+  return `(${meeting}.agency = ${agency} or ${area})`
+}
+
+/** Who may know of a meeting: those invited to it, for its time, and its coordinators. */
+export function meetingVisibleSql(meeting: string, rows: RelationshipName, caller: CallerSlots): string {
+  return `(${coordinatedSql(meeting, rows, caller)} or ${invitedSql(meeting, caller)})`
+}
+
+/** Whether the caller accepted the meeting's confidentiality statement, for the agency that they act for. */
+export function acceptedSql(meeting: string, { issuer, agency, subject }: CallerSlots): string {
+  if (agency === undefined || subject === undefined) return 'false'
+  return `exists (select from record.meeting_acceptance ma where ma.meeting_id = ${meeting}.id
+    and ma.issuer = ${issuer} and ma.subject = ${subject} and ma.agency = ${agency})`
+}
