@@ -13,7 +13,10 @@ import type { Question } from './disclosure/question'
 import { giveDisclosures } from './disclosure/give-disclosures'
 import { Refusal } from './domain/refusal'
 import { senderOf } from './http/ingest'
-import { acknowledgeMappaLevel } from './mappa/acknowledge'
+import { acknowledgeMappaLevel, acknowledgeNotice, answerNotice, openNotice } from './mappa/act-on-notice'
+import { giveRules } from './mappa/give-rules'
+import { exitMappa, transferMappaArea } from './mappa/leave-area'
+import { advanceMappaReferral, referToMappa } from './mappa/referral'
 import type { Command, CommandDeps } from './commands/command'
 import { freezeMappaMeeting, scheduleMappaMeeting } from './mappa/meetings'
 import { recordMappaLevel } from './mappa/record-level'
@@ -45,7 +48,14 @@ export interface GiverDeps {
 
 const COMMANDS: Readonly<Record<string, (command: Command, deps: CommandDeps) => Promise<Given | null>>> = {
   recordMappaLevel,
+  exitMappa,
+  transferMappaArea,
+  referToMappa,
+  advanceMappaReferral,
   acknowledgeMappaLevel,
+  openNotice,
+  acknowledgeNotice,
+  answerNotice,
   scheduleMappaMeeting,
   freezeMappaMeeting,
   pushOfferings,
@@ -81,6 +91,7 @@ export function giverOf(root: SelectedField, deps: GiverDeps): Giver | undefined
   if (root.name === 'explainAccess')
     return ({ args }, plan, { context, catalogue }) =>
       explainAccess({ args, plan, context }, catalogue, query, deps.now())
+  if (root.name === 'mappaRules') return () => Promise.resolve(giveRules())
   if (root.name === 'webhooks')
     return (_root, _plan, { context }) =>
       giveWebhooks(deps.database.pools.writer, context.caller, deps.webhooks)

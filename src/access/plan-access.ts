@@ -144,10 +144,11 @@ function purposesFor({ journal, purposes }: Role, { roots }: Selection): readonl
   return journal && roots.every((root) => root.name === 'disclosures') ? journal : purposes
 }
 
-/** One's own rights and webhooks, and how far the record has come: none of it is about anybody. */
+/** One's own rights and webhooks, rules, and how far the record has come: none of it is about anybody. */
 const NOT_CASE_DATA = [
   'myAccess',
   'sources',
+  'mappaRules',
   'webhooks',
   'registerWebhook',
   'disableWebhook',

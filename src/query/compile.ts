@@ -14,6 +14,7 @@ import {
 } from './roots'
 import { compileChanges } from './compile-changes'
 import { jsonObject } from './compile-object'
+import { compileRows, compilesRows } from './compile-rows'
 import type { Scope } from './scope'
 
 /** One statement that returns the finished JSON, the revision it saw, and who is seen in it. */
@@ -76,6 +77,7 @@ function compileRoot(input: CompileInput, scope: Scope, root: SelectedField): Co
   if (root.name === 'offenders') return compileOffenders(scope, root, input.now)
   if (root.name === 'changes') return compileChanges(scope, root)
   if (root.name === 'mappaMeetingSummary') return compileMeetingSummary(scope, root)
+  if (compilesRows(root)) return compileRows(scope, root)
   const given = input.given.get(root.key)
   return given ? compileGiven(scope, root, given) : NOTHING
 }

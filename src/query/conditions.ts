@@ -13,6 +13,20 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
   // That a number is somebody else's names that person.
   own: (row) => `${row}.qualifier is distinct from 'SEPARATED'`,
   open: (row, scope) => `(${row}.until is null or ${row}.until > ${todaySql(scope)})`,
+  addressed: (row) => `${row}.agency is not null`,
+  notAddressed: (row) => `${row}.agency is null`,
+  answered: (row) => `${row}.answer is not null`,
+  overdue: (row, scope) => `coalesce(${row}.due_at <= ${instantSql(scope)}, false) and ${isAwaited(row)}`,
+  escalated: (row, scope) =>
+    `coalesce(${row}.escalates_at <= ${instantSql(scope)}, false) and ${isAwaited(row)}`,
+  // A decision that no named person has opened is not communicated.
+  communicated: (row, scope) => {
+    const notice = scope.nextAlias()
+    return `exists (select from ${sourceSql('notice', notice, scope)}
+      where ${notice}.decision_id = ${row}.id and ${notice}.opened_at is not null${asOfSql(notice, scope)})`
+  },
+  reviewOverdue: (row, scope) => `coalesce(${row}.next_review_on < ${todaySql(scope)}, false)`,
+  stepOverdue: (row, scope) => `coalesce(${row}.due_on < ${todaySql(scope)}, false)`,
   inForce: (row, scope) => `${row}.period @> ${instantSql(scope)}`,
   disagreeing: (row, scope) => {
     const other = scope.nextAlias()
@@ -24,6 +38,12 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
       and ${other}.period @> ${instantSql(scope)}${asOfSql(other, scope)}
       and (${other}.level is distinct from ${row}.level${categories}))`
   },
+}
+
+/** Still to be acknowledged, or answered where it asks for an answer; not once a later decision took its place. */
+export function isAwaited(notice: string): string {
+  return `${notice}.agency is not null and ${notice}.lapsed_at is null
+      and case when ${notice}.answer_wanted then ${notice}.answer is null else ${notice}.acknowledged_at is null end`
 }
 
 export function instantSql({ moment, caller }: Scope): string {

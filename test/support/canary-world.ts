@@ -114,6 +114,11 @@ class Planting {
     const planted = ['source_record', 'mappa_level_decision', 'mappa_meeting', 'meeting_case', 'offender']
     for (const table of this.tables.filter((name) => !planted.includes(name) && !DECIDING.includes(name)))
       await this.canaries.plant(table, id, await this.fixed(table, id, { probation, decision, meeting }))
+    await this.canaries.plant('notice', id, {
+      ...(await this.fixed('notice', id, { probation, decision, meeting })),
+      agency: null,
+      not_applicable: 'NO_AREA',
+    })
     await this.ended(id, prison)
     await this.owner.query(
       `insert into record.mappa_level (offender_id, source_record_id, period, register, system, lead, stated_at, category, level, level_status)
@@ -213,7 +218,13 @@ class Planting {
         decision_id: decision,
         assessment_id: await this.idOf('select a.id from record.assessment a where a.offender_id = $1', [id]),
       },
-      mappa_communication: { decision_id: decision },
+      notice: { decision_id: decision, stated_by: probation, not_applicable: null, lapsed_at: null },
+      mappa_referral: { level: 2, category: 1 },
+      mappa_referral_step: {
+        referral_id: await this.idOf('select r.id from record.mappa_referral r where r.offender_id = $1', [
+          id,
+        ]),
+      },
       meeting_invitation: { meeting_id: meeting },
       oversight_entry: { supersedes: null },
       oversight_countersignature: {
