@@ -84,8 +84,12 @@ const SEND = `
     union select o.occasion, al.organisation_code, 'CASE_HOLDER' from occasion o join record.allocation al on al.offender_id = o.offender
       and (al.until is null or al.until > ($4::timestamptz at time zone 'Europe/London')::date)
       and record.authority_of(al.organisation_code) is distinct from 'PRISON'
-    union select o.occasion, g.code, 'LEAD_AGENCY' from occasion o join record.organisation g on g.code = o.lead_agency
-    union select o.occasion, g.code, 'RAISED_BY' from occasion o join record.organisation g on g.code = o.raised_by
+    union select o.occasion, o.lead_agency, 'LEAD_AGENCY' from occasion o
+      where exists (select from record.organisation g where g.code = o.lead_agency)
+        or exists (select from record.mappa_area_agency m where m.agency = o.lead_agency)
+    union select a.occasion, a.agency, 'LEAD_AGENCY' from occasion o
+      join authority a on a.occasion = o.occasion and a.capacity = o.lead_agency
+    union select o.occasion, o.raised_by, 'RAISED_BY' from occasion o where o.raised_by is not null
   ), told as (
     select a.occasion, a.agency, array_agg(a.capacity order by array_position($3::text[], a.capacity)) as capacities
     from addressee a where a.agency is not null and a.capacity = any($3::text[]) group by a.occasion, a.agency
