@@ -26,7 +26,7 @@ let t: TestGateway
 const later = new Later()
 
 beforeAll(async () => {
-  t = await startTestGateway({ alter: later.alter })
+  t = await startTestGateway(later)
   await coverAreas(t, [
     { area: 'NORTHUMBRIA', agency: 'N02' },
     { area: 'NORTHUMBRIA', agency: 'POL-NORTH' },

@@ -18,7 +18,7 @@ let t: TestGateway
 const later = new Later()
 
 beforeAll(async () => {
-  t = await startTestGateway({ alter: later.alter })
+  t = await startTestGateway(later)
   await coverAreas(t, [
     { area: 'WEST_YORKSHIRE', agency: 'N02', contact: 'Probation Desk' },
     { area: 'WEST_YORKSHIRE', agency: 'POL-WEST', contact: 'Police Desk' },

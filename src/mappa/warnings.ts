@@ -3,7 +3,7 @@ import type { Caller } from '../domain/caller'
 import { londonDate } from '../domain/london-date'
 import { MAPPA_RULES, missingCriteria, reviewBy } from '../domain/mappa-rules'
 import type { LevelDecision } from './level-decision'
-import { releaseDateSql } from './release-date'
+import { releaseDateSql } from '../query/release-date'
 
 export interface DecisionWarning {
   readonly code: string

@@ -11,11 +11,12 @@ export const day = (n: number) => londonDate(new Date(Date.now() + n * DAY_MS))
 export class Later {
   days = 0
 
+  readonly now = () => new Date(Date.now() + this.days * DAY_MS)
+
   readonly alter = (gateway: Gateway): Gateway => ({
     ...gateway,
     deps: {
       ...gateway.deps,
-      now: () => new Date(Date.now() + this.days * DAY_MS),
       append: (draft) => gateway.deps.append({ ...draft, at: new Date() }),
     },
   })
