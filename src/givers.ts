@@ -14,6 +14,7 @@ import { giveDisclosures } from './disclosure/give-disclosures'
 import { Refusal } from './domain/refusal'
 import { senderOf } from './http/ingest'
 import { acknowledgeMappaLevel, acknowledgeNotice, answerNotice, openNotice } from './mappa/act-on-notice'
+import { giveAreas } from './mappa/areas'
 import { giveConsistency } from './mappa/consistency'
 import { giveRules } from './mappa/give-rules'
 import { exitMappa, transferMappaArea } from './mappa/leave-area'
@@ -95,6 +96,7 @@ export function giverOf(root: SelectedField, deps: GiverDeps): Giver | undefined
   if (root.name === 'mappaConsistency')
     return ({ args }, plan, { context, catalogue }) =>
       giveConsistency({ args, plan, context }, catalogue, query, deps.now())
+  if (root.name === 'mappaAreas') return () => giveAreas(query)
   if (root.name === 'mappaRules') return () => Promise.resolve(giveRules())
   if (root.name === 'webhooks')
     return (_root, _plan, { context }) =>

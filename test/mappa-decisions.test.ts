@@ -332,3 +332,21 @@ test('the rules in force are told with their version and the source of each', as
   for (const part of ['reviewIntervals', 'deadlines', 'criteria', 'addressing'])
     expect(rules[part]?.every(({ source }) => source.length > 20)).toBe(true)
 })
+
+test('there are 42 areas, each with the agencies that work there and for how long', async () => {
+  const query = '{ mappaAreas { code name agencies { agency authority since until } } }'
+  const body = await t.ask({ role: 'PRISON_OFFICER', agency: 'MDI' }, query)
+  const areas = body.data?.['mappaAreas'] as { code: string; agencies: object[] }[]
+  expect(areas).toHaveLength(42)
+  expect(areas.find(({ code }) => code === 'NORTHUMBRIA')).toEqual({
+    code: 'NORTHUMBRIA',
+    name: 'Northumbria',
+    agencies: [
+      { agency: 'N02', authority: 'PROBATION', since: null, until: null },
+      { agency: 'POL-NORTH', authority: 'POLICE', since: null, until: null },
+    ],
+  })
+  expect(areas.find(({ code }) => code === 'DURHAM')?.agencies).toMatchObject([
+    { agency: 'N09', until: day(0) },
+  ])
+})

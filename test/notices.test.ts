@@ -377,6 +377,19 @@ describe('the same notices carry', () => {
   })
 })
 
+test('what was told and acknowledged by then is shown as of then', async () => {
+  const { crn } = await aPerson()
+  const decision = await decide(crn)
+  const fields = 'mappa { decisions { nodes { communicated communications { agency acknowledgedBy } } } }'
+  const before = await see(t, COORDINATOR, { crn }, fields)
+  const { revision } = (await t.ask(COORDINATOR, '{ mappaLevelChanges { nodes { id } } }')).extensions
+    ?.disclosure ?? { revision: 0 }
+  await t.ask(POM, operation('AcknowledgeMappaLevel'), { decision })
+  const after = await see(t, COORDINATOR, { crn }, fields)
+  expect(JSON.stringify(after)).toContain('"acknowledgedBy":"pom-one"')
+  expect(await see(t, COORDINATOR, { crn }, fields, { revision })).toEqual(before)
+})
+
 test('level changes are pulled in the order in which they were recorded, each once, of cases that one may see', async () => {
   const { crn } = await aPerson()
   const hidden = await aPerson()

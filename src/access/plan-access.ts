@@ -148,6 +148,7 @@ function purposesFor({ journal, purposes }: Role, { roots }: Selection): readonl
 const NOT_CASE_DATA = [
   'myAccess',
   'sources',
+  'mappaAreas',
   'mappaRules',
   'webhooks',
   'registerWebhook',

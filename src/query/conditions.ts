@@ -20,11 +20,9 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
   escalated: (row, scope) =>
     `coalesce(${row}.escalates_at <= ${instantSql(scope)}, false) and ${isAwaited(row)}`,
   // A decision that no named person has opened is not communicated.
-  communicated: (row, scope) => {
-    const notice = scope.nextAlias()
-    return `exists (select from ${sourceSql('notice', notice, scope)}
-      where ${notice}.decision_id = ${row}.id and ${notice}.opened_at is not null${asOfSql(notice, scope)})`
-  },
+  communicated: (row, scope) =>
+    `exists (select from ${sourceSql('notice', 'opened', scope)}
+      where opened.decision_id = ${row}.id and opened.opened_at is not null${asOfSql('opened', scope)})`,
   reviewOverdue: (row, scope) => `coalesce(${row}.next_review_on < ${todaySql(scope)}, false)`,
   stepOverdue: (row, scope) => `coalesce(${row}.due_on < ${todaySql(scope)}, false)`,
   inForce: (row, scope) => `${row}.period @> ${instantSql(scope)}`,

@@ -65,7 +65,8 @@ export async function plantWorld(t: TestGateway, catalogue: Catalogue): Promise<
   await owner.query('select record.begin_revision()')
   await owner.query(`insert into record.organisation (code, name) values ('MDI', 'Here'), ('LEI', 'There')`)
   await owner.query(
-    `insert into record.mappa_area_agency (area, agency) values ('NORTH', 'N02'), ('NORTH', 'POL-NORTH'), ('SOUTH', 'N07')`,
+    `insert into record.mappa_area_agency (area, agency, since, until)
+     select a, b, '2000-01-01', '2999-01-01' from (values ('NORTH', 'N02'), ('NORTH', 'POL-NORTH'), ('SOUTH', 'N07')) v(a, b)`,
   )
   const ids: Record<State, string> = {
     own: '',
@@ -118,6 +119,8 @@ class Planting {
       ...(await this.fixed('notice', id, { probation, decision, meeting })),
       agency: null,
       not_applicable: 'NO_AREA',
+      answer: null,
+      answered_at: null,
     })
     await this.ended(id, prison)
     await this.owner.query(
