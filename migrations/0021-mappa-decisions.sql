@@ -270,7 +270,7 @@ alter table record.notice alter column occasion set not null, alter column decis
   add check ((answer is null) = (answered_at is null)),
   drop constraint notice_decision_id_agency_key;
 alter table record.notice_history alter column decision_id drop not null, alter column agency drop not null;
-create unique index on record.notice (occasion, agency) where agency is not null;
+create unique index on record.notice (occasion, agency);
 create unique index on record.notice (occasion, capacities) where agency is null;
 create index on record.notice (agency, sent_at, id);
 create index on record.notice (decision_id);

@@ -221,6 +221,20 @@ describe('exit and transfer are decisions of their own', () => {
     expect(again.decision['fromLevel']).toBeNull()
   })
 
+  test('an exit does not hide that another system still has the person registered', async () => {
+    const crn = await aPerson()
+    await t.ingest(
+      PROBATION,
+      'mappa-detail',
+      { level: 2, category: 1, startDate: '2026-01-05' },
+      `?crn=${crn}`,
+    )
+    await decide(NORTH, levelInput(crn))
+    const left = madeIn(await exit(NORTH, { offender: { crn }, ...ended }), 'exitMappa')
+    expect(codes(left)).toEqual(['STILL_REGISTERED_IN_DELIUS'])
+    expect((await registrationOf(NORTH, crn))?.registration).toMatchObject({ system: 'DELIUS', level: 2 })
+  })
+
   test('a transfer keeps category and level, opens the case to the other area, and is refused when stale', async () => {
     const crn = await aPerson()
     const { revision } = await decide(NORTH, levelInput(crn))

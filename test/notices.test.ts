@@ -252,9 +252,11 @@ describe('no acknowledgement in time', () => {
     expect(await later.by(due, () => of('MDI'))).toMatchObject({ overdue: false })
     expect(await later.by(due + 1, () => of('MDI'))).toMatchObject({ overdue: true, escalated: false })
     expect(await inbox(POM, 'state: OVERDUE')).toEqual([])
+    expect(await later.by(due + 1, () => inbox(POM, 'state: ESCALATED'))).toEqual([])
     expect(await later.by(due + 1, () => inbox(POM, 'state: OVERDUE'))).not.toEqual([])
     await later.by(escalates + 1, async () => {
       expect(await of('MDI')).toMatchObject({ escalated: true, escalatesTo: 'HEAD_OF_OFFENDER_MANAGEMENT' })
+      expect(await inbox(POM, 'state: ESCALATED')).not.toEqual([])
       expect(await of('POL-WEST')).toMatchObject({ escalated: true, escalatesTo: 'MAPPA_COORDINATOR' })
     })
     await t.ask(POM, operation('AcknowledgeMappaLevel'), { decision })
@@ -375,6 +377,17 @@ describe('the same notices carry', () => {
       },
     })
   })
+})
+
+test('nothing is told to the feed but what was sent', async () => {
+  const { crn, prisonNumber } = await aPerson()
+  await decide(crn)
+  await isIn(prisonNumber, 'MDI', { cellLocation: 'D-4' })
+  const [row] = await t.database.pools.reader.query(
+    `select (select count(*) from record.notice) as sent,
+       (select count(*) from record.change c where c.table_name = 'notice' and c.kind = 'RECORDED') as told`,
+  )
+  expect(row?.['told']).toBe(row?.['sent'])
 })
 
 test('what was told and acknowledged by then is shown as of then', async () => {

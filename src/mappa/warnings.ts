@@ -26,7 +26,7 @@ export async function decisionWarnings(
   { agency, person }: Caller,
   now: Date,
 ): Promise<DecisionWarning[]> {
-  if (decision.kind !== 'LEVEL') return []
+  if (decision.kind === 'TRANSFER') return []
   const [row = {}] = await tx.query(KNOWN, [
     offender,
     now.toISOString(),
@@ -38,7 +38,9 @@ export async function decisionWarnings(
     agency ?? null,
     person?.subject ?? null,
     person?.username ?? null,
+    decision.kind === 'EXIT',
   ])
+  if (decision.kind === 'EXIT') return [...ofExit(row)]
   return [...ofAssessments(decision, row), ...ofLevel(decision, row), ...ofForum(decision, row)]
 }
 
@@ -50,7 +52,7 @@ const KNOWN = `select
     where a.offender_id = $1 and r.overall is not null order by a.standing desc, a.assessed_at desc limit 1) as rosh,
   array(select ml.system from record.mappa_level ml where ml.offender_id = $1 and ml.system <> 'THROUGHCARE'
     and ml.period @> $2::timestamptz
-    and (ml.level is distinct from $3::integer or ml.category <> $4::integer) order by ml.lead) as differing,
+    and ($11 or ml.level is distinct from $3::integer or ml.category <> $4::integer) order by ml.lead) as differing,
   (select count(*) from record.mappa_level_decision d where d.offender_id = $1 and d.kind = 'LEVEL'
     and d.decided_at > $2::timestamptz - interval '${CHANGES}' and d.to_level is distinct from d.from_level
     and d.id::text is distinct from $5 and not exists (select from record.mappa_level_decision c where c.supersedes = d.id)) as changes,
@@ -77,6 +79,12 @@ function* ofAssessments({ assessments }: LevelDecision, row: Row): Generator<Dec
     'STALE_ASSESSMENT',
     `The newest complete assessment is older than ${STALE}.`,
   )
+}
+
+/** Whoever left MAPPA here is still registered there, which is what is shown then. */
+function* ofExit(row: Row): Generator<DecisionWarning> {
+  for (const system of (row['differing'] as string[] | undefined) ?? [])
+    yield { code: `STILL_REGISTERED_IN_${system}`, message: `${system} still has a level in force.` }
 }
 
 function* ofLevel(decision: LevelDecision, row: Row): Generator<DecisionWarning> {

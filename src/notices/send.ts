@@ -95,6 +95,7 @@ const SEND = `
     from addressee a where a.agency is not null and a.capacity = any($3::text[]) group by a.occasion, a.agency
   ), entry as (
     select t.occasion, t.agency, t.capacities, null as not_applicable from told t
+      where not exists (select from record.notice n where n.occasion = t.occasion and n.agency = t.agency)
     union all select o.occasion, null, array[c.capacity], case
         when c.capacity = 'HOLDING_PRISON' then 'NOT_IN_CUSTODY' when c.capacity = 'CASE_HOLDER' then 'NOT_HELD'
         when c.capacity in ('LEAD_AGENCY', 'RAISED_BY') then 'NOT_NAMED'
@@ -124,5 +125,4 @@ const SEND = `
     select m.contact_name from record.mappa_area_agency m
     where m.agency = e.agency and m.contact_name is not null order by m.area = any(o.areas) desc, m.area limit 1
   ) desk on true
-  order by o.occasion, e.agency, e.capacities
-  on conflict do nothing`
+  order by o.occasion, e.agency, e.capacities`

@@ -2,7 +2,7 @@ import type { CallerSlots } from '../access/relationships'
 import type { SelectedField } from '../catalogue/select'
 import { connectionSql } from './compile-connection'
 import { objectSql } from './compile-object'
-import { columnsRead, type Columns } from './columns'
+import { Columns, columnsRead } from './columns'
 import { isAwaited } from './conditions'
 import { readPage } from './cursor'
 import type { CompiledRoot } from './roots'
@@ -21,6 +21,12 @@ const LISTS: Readonly<Record<string, RowList>> = {
   mappaLevelChanges: { table: 'mappa_level_decision', order: ['revision', 'ordinal'], where: () => 'true' },
 }
 
+/** What more is true of an open notice in a state. */
+const OPEN: Readonly<Record<string, (row: string, instant: string) => string>> = {
+  OVERDUE: (row, instant) => ` and ${row}.due_at <= ${instant}`,
+  ESCALATED: (row, instant) => ` and ${row}.escalates_at <= ${instant}`,
+}
+
 export function compilesRows({ name }: SelectedField): boolean {
   return Object.hasOwn(LISTS, name)
 }
@@ -28,21 +34,21 @@ export function compilesRows({ name }: SelectedField): boolean {
 /** What is addressed to the caller's agency; one whom no agency sends has no inbox. */
 function inboxSql(row: string, args: SelectedField['args'], caller: CallerSlots): string {
   if (caller.agency === undefined) return 'false'
-  const state = args['state']
-  const awaited =
-    state === 'ACKNOWLEDGED'
-      ? `${row}.acknowledged_at is not null`
-      : `${isAwaited(row)}${state === 'OVERDUE' ? ` and ${row}.due_at <= ${caller.instant}` : ''}`
+  const { state } = args
+  const open = OPEN[String(state)]?.(row, caller.instant) ?? ''
+  const inState = state === 'ACKNOWLEDGED' ? `${row}.acknowledged_at is not null` : `${isAwaited(row)}${open}`
   const mine = caller.staff ? `${row}.contact_staff_code = ${caller.staff.code}` : 'false'
   const toMe = args['toMe'] === true ? ` and ${mine}` : ''
-  return `${row}.agency = ${caller.agency} and ${awaited}${toMe}`
+  return `${row}.agency = ${caller.agency} and ${inState}${toMe}`
 }
 
 /** What finds and orders the rows of a list. */
 export function listColumns(name: string, caller: CallerSlots): Columns | undefined {
   const list = LISTS[name]
   if (!list) return undefined
-  const columns = columnsRead(list.where('n', { state: 'OVERDUE', toMe: true }, caller), { n: list.table })
+  const columns = new Columns()
+  for (const state of ['OVERDUE', 'ESCALATED', 'ACKNOWLEDGED'])
+    columns.addAll(columnsRead(list.where('n', { state, toMe: true }, caller), { n: list.table }))
   columns.add(list.table, 'id', 'offender_id', ...list.order)
   return columns
 }
