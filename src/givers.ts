@@ -13,7 +13,12 @@ import type { Question } from './disclosure/question'
 import { giveDisclosures } from './disclosure/give-disclosures'
 import { Refusal } from './domain/refusal'
 import { senderOf } from './http/ingest'
-import { acknowledgeMappaLevel } from './mappa/acknowledge'
+import { acknowledgeMappaLevel, acknowledgeNotice, answerNotice, openNotice } from './mappa/act-on-notice'
+import { giveAreas } from './mappa/areas'
+import { giveConsistency } from './mappa/consistency'
+import { giveRules } from './mappa/give-rules'
+import { exitMappa, transferMappaArea } from './mappa/leave-area'
+import { advanceMappaReferral, referToMappa } from './mappa/referral'
 import type { Command, CommandDeps } from './commands/command'
 import { recordMappaLevel } from './mappa/record-level'
 import { MEETING_COMMANDS } from './meetings/commands'
@@ -48,8 +53,15 @@ export interface GiverDeps {
 
 const COMMANDS: Readonly<Record<string, (command: Command, deps: CommandDeps) => Promise<Given | null>>> = {
   recordMappaLevel,
+  exitMappa,
+  transferMappaArea,
+  referToMappa,
+  advanceMappaReferral,
   acknowledgeMappaLevel,
   ...MEETING_COMMANDS,
+  openNotice,
+  acknowledgeNotice,
+  answerNotice,
   pushOfferings,
   recordOversight,
   countersignOversight,
@@ -83,6 +95,11 @@ export function giverOf(root: SelectedField, deps: GiverDeps): Giver | undefined
   if (root.name === 'explainAccess')
     return ({ args }, plan, { context, catalogue }) =>
       explainAccess({ args, plan, context }, catalogue, query, deps.now())
+  if (root.name === 'mappaConsistency')
+    return ({ args }, plan, { context, catalogue }) =>
+      giveConsistency({ args, plan, context }, catalogue, query, deps.now())
+  if (root.name === 'mappaAreas') return () => giveAreas(query)
+  if (root.name === 'mappaRules') return () => Promise.resolve(giveRules())
   if (root.name === 'webhooks')
     return (_root, _plan, { context }) =>
       giveWebhooks(deps.database.pools.writer, context.caller, deps.webhooks)

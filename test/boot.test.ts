@@ -404,6 +404,7 @@ async function contents(dataDir: string): Promise<Record<string, string>> {
        where table_schema = 'record' and table_type = 'BASE TABLE' and table_name not in ('revision', 'revision_counter', 'turned_away')
          and data_type not in ('uuid', 'timestamp with time zone', 'tstzrange', 'bigint')
          and column_name not in ('ordinal', 'superseded_ordinal')
+         and not (table_name in ('notice', 'notice_history') and column_name = 'occasion')
          and not (table_name = 'command' and column_name in ('input', 'outcome'))
        group by table_name order by table_name`,
     )

@@ -19,10 +19,12 @@ const MAY_IMPORT: Record<string, string[]> = {
   suppliers: ['domain', 'updates/update', 'updates/facts'],
   // Who is one person: worked out from what records say, in the transaction that an update runs in.
   identity: ['domain', 'type updates/store'],
-  updates: ['domain', 'identity', 'journal'],
+  // Who is told of what: worked out from rules and records, in the transaction of what they are told of.
+  notices: ['domain', 'type updates/store'],
+  updates: ['domain', 'identity', 'journal', 'notices'],
   // What a person commands: at one revision, done once, journalled; its case is found as a question finds it.
   commands: ['domain', 'access', 'query', 'journal', 'type updates'],
-  mappa: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates', 'commands'],
+  mappa: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates', 'commands', 'notices'],
   meetings: ['domain', 'access', 'query', 'commands'],
   stewardship: ['domain', 'access', 'identity', 'query', 'updates', 'commands'],
   oversight: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates', 'commands'],

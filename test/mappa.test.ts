@@ -143,7 +143,12 @@ test('a decision is appended with the level it starts from, shows beside the reg
   })
   expect(made.assessments).toMatchObject([{ tool: 'OASYS_LAYER3' }])
   expect(made.communications.map(({ agency }) => agency)).toEqual(['MDI', 'N02'])
-  expect(warnings.map(({ code }) => code)).toEqual(['DIFFERS_FROM_DELIUS', 'DIFFERS_FROM_NOMIS'])
+  expect(warnings.map(({ code }) => code)).toEqual([
+    'DIFFERS_FROM_DELIUS',
+    'DIFFERS_FROM_NOMIS',
+    'CRITERIA_NOT_STATED',
+    'REVIEW_TOO_LATE',
+  ])
   const mappa = await mappaOf(COM, 'M111111')
   expect(mappa.registration).toMatchObject({ system: 'THROUGHCARE', level: 2 })
   expect(mappa.conflict.map(({ system, level }) => [system, level])).toEqual([

@@ -133,7 +133,7 @@ test('level decisions follow the survivor, and go back where they were made', as
     forum: 'SCREENING',
     rationale: 'Needs more than one agency.',
     assessments: [],
-    area: 'NORTH',
+    area: 'NORTHUMBRIA',
   }
   const decided = await t.ask(
     COORDINATOR,

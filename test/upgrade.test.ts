@@ -185,6 +185,19 @@ test('levels and decisions stand, and what follows from the registers is what is
   expect(worked.length).toBeGreaterThan(4)
 })
 
+test('who was told of a decision is a notice of it, in the feed and as of then too', async () => {
+  const { rows } = await record.query(
+    `select n.agency, n.kind, n.occasion = 'decision:' || n.decision_id as named, n.acknowledged_at is null = (n.opened_at is null) as opened,
+       (select count(*)::integer from record.change c where c.table_name = 'notice' and c.revision = n.revision and c.ordinal = n.ordinal) as told
+     from record.notice_ever n where n.revision <= 16 order by n.revision, n.ordinal`,
+  )
+  expect(rows).toEqual(
+    ['MDI', 'N02', 'N02', 'N02'].map((agency) => {
+      return { agency, kind: 'LEVEL_DECISION', named: true, opened: true, told: expect.any(Number) as number }
+    }),
+  )
+})
+
 test('limits on access hold', async () => {
   const shown = async (crn: string, as: As) => (await see(t, as, { crn }, 'id')).offender !== null
   expect(await shown('U222222', { ...OFFICER, username: 'kim' })).toBe(true)

@@ -4,9 +4,9 @@ import type { CallerSlots } from './caller-slots'
 /** Without an area of their own, a coordinator works in every area that their agency covers. */
 export function inOwnMappaArea(o: string, { agency, mappaArea, today }: CallerSlots): string | undefined {
   if (mappaArea === undefined && agency === undefined) return undefined
-  const areas = mappaArea ? `select ${mappaArea}` : areasOf(agency ?? 'null')
+  const areas = mappaArea ? `select ${mappaArea}` : areasOf(agency ?? 'null', today)
   const agencies = mappaArea
-    ? `select ma.agency from record.mappa_area_agency ma where ma.area = ${mappaArea}`
+    ? `select ma.agency from record.mappa_area_agency ma where ma.area = ${mappaArea} and ${openOn('ma', today)}`
     : `select ${agency ?? 'null'}`
   return `(exists (select from record.mappa_level_decision md where md.offender_id = ${o} and md.area in (${areas}))
     or exists (select from record.mappa_level ml where ml.offender_id = ${o} and upper_inf(ml.period)
@@ -21,9 +21,10 @@ export function inOwnMappaArea(o: string, { agency, mappaArea, today }: CallerSl
  */
 export function mappaInOwnForceArea(o: string, { agency, instant, today }: CallerSlots): string | undefined {
   if (agency === undefined) return undefined
-  const own = areasOf(agency)
-  const agencies = `select fa.agency from record.mappa_area_agency fa where fa.area in (${own})
-      and not exists (select from record.mappa_area_agency fo where fo.agency = fa.agency and fo.area not in (${own}))`
+  const own = areasOf(agency, today)
+  const agencies = `select fa.agency from record.mappa_area_agency fa where fa.area in (${own}) and ${openOn('fa', today)}
+      and not exists (select from record.mappa_area_agency fo where fo.agency = fa.agency
+        and ${openOn('fo', today)} and fo.area not in (${own}))`
   return `exists (select from record.mappa_level fl where fl.offender_id = ${o} and fl.period @> ${instant}
     and (exists (select from record.mappa_level_decision fd where fd.offender_id = ${o} and fd.id = fl.decision_id and fd.area in (${own}))
       or fl.organisation_code in (${agencies})
@@ -31,6 +32,7 @@ export function mappaInOwnForceArea(o: string, { agency, instant, today }: Calle
         and ${openOn('al', today)} and al.organisation_code in (${agencies}))))`
 }
 
-function areasOf(agency: string): string {
-  return `select ma.area from record.mappa_area_agency ma where ma.agency = ${agency}`
+/** Areas that an agency covers on a day. */
+function areasOf(agency: string, day: string): string {
+  return `select ma.area from record.mappa_area_agency ma where ma.agency = ${agency} and ${openOn('ma', day)}`
 }

@@ -140,10 +140,12 @@ function purposesFor({ journal, purposes }: Role, { roots }: Selection): readonl
   return journal && roots.every((root) => root.name === 'disclosures') ? journal : purposes
 }
 
-/** One's own rights and webhooks, how far the record has come, what attendees accept: none of it is about anybody. */
+/** One's own rights and webhooks, rules, how far the record has come, what attendees accept: none of it is about anybody. */
 const NOT_CASE_DATA = [
   'myAccess',
   'sources',
+  'mappaAreas',
+  'mappaRules',
   'webhooks',
   'registerWebhook',
   'disableWebhook',

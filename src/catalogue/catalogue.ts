@@ -51,6 +51,8 @@ export interface Field {
   readonly holder: boolean
   readonly relation?: Relation
   readonly worked?: string
+  /** Name of the condition of which it tells whether it is true of the row. */
+  readonly holds?: string
   /** Name of the list beside this field whose state it tells. */
   readonly stateOf?: string
 }

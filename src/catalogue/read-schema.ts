@@ -106,6 +106,7 @@ function readField(
     faults.push(`${coordinate}: could be withheld, so it must be nullable`)
   const relation = readRelation(schema, coordinate, field.astNode, faults)
   const worked = directive(schema, 'worked', field.astNode)?.['by'] as string | undefined
+  const holds = directive(schema, 'holds', field.astNode)?.['condition'] as string | undefined
   const stateOf = directive(schema, 'state', field.astNode)?.['of'] as string | undefined
   return {
     coordinate,
@@ -117,6 +118,7 @@ function readField(
     ...(isObjectType(named) && { type: named.name }),
     ...(relation && { relation }),
     ...(worked !== undefined && { worked }),
+    ...(holds !== undefined && { holds }),
     ...(stateOf !== undefined && { stateOf }),
   }
 }

@@ -113,6 +113,6 @@ function columnsOf(
 }
 
 /** Whether a field is read from the row of its own object. */
-export function isColumn({ holder, worked, stateOf }: Field): boolean {
-  return !holder && worked === undefined && stateOf === undefined
+export function isColumn({ holder, worked, holds, stateOf }: Field): boolean {
+  return !holder && worked === undefined && holds === undefined && stateOf === undefined
 }

@@ -169,7 +169,18 @@ function merge(subjects: Map<string, Subject>, subject: Subject): void {
 
 /** Paging and earlier states as they are; whatever was searched for only as a keyed hash. */
 function parametersOf(selection: Selection): Record<string, unknown> {
-  const kept = ['first', 'asOf', 'meeting', 'freeze', 'referral', 'decision', 'item', 'items', 'snapshot']
+  const kept = [
+    'first',
+    'asOf',
+    'meeting',
+    'freeze',
+    'referral',
+    'decision',
+    'item',
+    'items',
+    'snapshot',
+    'area',
+  ]
   // A place in the feed says nothing of anybody, as a place in a list of names would.
   const isKept = (root: SelectedField, name: string) =>
     kept.includes(name) || (root.name === 'changes' && name === 'after')

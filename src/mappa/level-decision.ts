@@ -1,16 +1,23 @@
 import { badInput, type Transaction } from '../commands/command'
+import { MAPPA_RULES, reviewBy } from '../domain/mappa-rules'
+import { sendNotices } from '../notices/send'
 
-/** A level decision to be put on record (domain section 2.6), after its input was checked. */
+/** A decision to be put on record (domain section 2.6), after its input was checked. */
 export interface LevelDecision {
+  /** `EXIT`: from MAPPA altogether; `TRANSFER`: to another area, at the level that stands. */
+  readonly kind: 'LEVEL' | 'EXIT' | 'TRANSFER'
   readonly category: number
   readonly level: number | null
-  readonly levelStatus: 'TBC' | 'CONFIRMED'
+  /** Null for an exit alone, like the next review. */
+  readonly levelStatus: 'TBC' | 'CONFIRMED' | null
   readonly effectiveOn: string
-  readonly nextReviewOn: string
-  readonly forum: string
+  readonly nextReviewOn: string | null
+  readonly forum: string | null
   readonly rationale: string
   readonly assessments: readonly string[]
   readonly area?: string | null
+  /** The area that a transfer moves the case from. */
+  readonly fromArea?: string | null
   readonly leadAgency?: string | null
   readonly criteria?: readonly string[] | null
   readonly dissent?: string | null
@@ -26,9 +33,10 @@ export interface DecisionMaker {
 
 /** Refuses what no decision may say, naming the field; `today` is the day it is made on. */
 export function checkDecision(decision: LevelDecision, today: string): void {
-  const { category, level, levelStatus, effectiveOn, nextReviewOn, rationale } = decision
+  const { kind, category, level, levelStatus, effectiveOn, nextReviewOn, rationale } = decision
   if (rationale.trim() === '')
     throw badInput('input.rationale', 'A level decision needs its reasons: rationale is blank.')
+  if (kind === 'EXIT') return
   if (!(category >= 1 && category <= 4)) throw badInput('input.category', 'category is 1, 2, 3 or 4.')
   if (level !== null && !(level >= 1 && level <= 3))
     throw badInput('input.level', 'level is 1, 2 or 3; null while it is to be confirmed.')
@@ -38,12 +46,16 @@ export function checkDecision(decision: LevelDecision, today: string): void {
     throw badInput('input.level', 'While the level is to be confirmed it is null.')
   if (category === 3 && level === 1)
     throw badInput('input.level', 'Category 3 is managed at level 2 or 3, never at level 1.')
+  checkReview(nextReviewOn ?? '', effectiveOn, today)
+}
+
+function checkReview(nextReviewOn: string, effectiveOn: string, today: string): void {
   if (nextReviewOn < today) throw badInput('input.nextReviewOn', 'The next review lies in the past.')
   if (nextReviewOn < effectiveOn)
     throw badInput('input.nextReviewOn', 'The next review comes before the decision takes effect.')
 }
 
-/** Appends the decision with the level it starts from, and addresses it. Answers with its id. */
+/** Appends the decision with the level it starts from, and tells whom it concerns. Answers with its id. */
 export async function insertDecision(
   tx: Transaction,
   offender: string,
@@ -52,42 +64,54 @@ export async function insertDecision(
   decidedAt: Date,
 ): Promise<string> {
   await checkSuperseded(tx, offender, decision)
-  const [row] = await tx.query(
-    `insert into record.mappa_level_decision (offender_id, category, from_level, to_level, level_status, effective_on, next_review_on,
-       forum, rationale, area, lead_agency, criteria, dissent, supersedes, decided_at, decided_by_subject, decided_by_name,
-       decided_by_role, decided_by_agency)
-     values ($1, $2, (select ml.level from record.mappa_level ml where ml.offender_id = $1 and ml.period @> $14::timestamptz
-         order by ml.lead, ml.stated_at desc limit 1),
-       $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-     returning id`,
-    [
-      offender,
-      decision.category,
-      decision.level,
-      decision.levelStatus,
-      decision.effectiveOn,
-      decision.nextReviewOn,
-      decision.forum,
-      decision.rationale.trim(),
-      decision.area ?? null,
-      decision.leadAgency ?? null,
-      decision.criteria ?? [],
-      decision.dissent ?? null,
-      decision.supersedes ?? null,
-      decidedAt.toISOString(),
-      by.subject,
-      by.name ?? null,
-      by.role,
-      by.agency ?? null,
-    ],
+  const row = { ...columnsOf(decision, by), offender_id: offender, decided_at: decidedAt.toISOString() }
+  const names = Object.keys(row)
+  const [inserted] = await tx.query(
+    `insert into record.mappa_level_decision (from_level, ${names.join(', ')})
+     select ${FROM_LEVEL}, ${names.map((name) => `s.${name}`).join(', ')}
+     from jsonb_populate_record(null::record.mappa_level_decision, $1::jsonb) s returning id`,
+    [JSON.stringify(row)],
   )
-  const id = String(row?.['id'])
+  const id = String(inserted?.['id'])
   await citeAssessments(tx, offender, id, decision.assessments)
-  await address(tx, offender, id, decision, decidedAt)
+  await tell(tx, offender, id, decision, decidedAt)
   await tx.query('select record.refresh_mappa_levels(array[$1::uuid])', [offender])
   return id
 }
 
+/** The level in force; a correction starts where the decision that it corrects did. */
+const FROM_LEVEL = `case when s.supersedes is not null
+    then (select c.from_level from record.mappa_level_decision c where c.id = s.supersedes)
+    else (select ml.level from record.mappa_level ml where ml.offender_id = s.offender_id and ml.period @> s.decided_at
+      order by ml.lead, ml.stated_at desc limit 1) end`
+
+function columnsOf(decision: LevelDecision, by: DecisionMaker): Record<string, unknown> {
+  const { kind, level, effectiveOn } = decision
+  return {
+    kind,
+    category: decision.category,
+    to_level: level,
+    level_status: decision.levelStatus,
+    effective_on: effectiveOn,
+    next_review_on: decision.nextReviewOn,
+    review_by: kind === 'EXIT' ? null : reviewBy(level, effectiveOn),
+    forum: decision.forum,
+    rationale: decision.rationale.trim(),
+    area: decision.area,
+    from_area: decision.fromArea,
+    lead_agency: decision.leadAgency,
+    criteria: decision.criteria ?? [],
+    dissent: decision.dissent,
+    supersedes: decision.supersedes,
+    rules_version: MAPPA_RULES.version,
+    decided_by_subject: by.subject,
+    decided_by_name: by.name,
+    decided_by_role: by.role,
+    decided_by_agency: by.agency,
+  }
+}
+
+/** Only the newest decision is corrected: what was decided since rests on it, and is decided anew instead. */
 async function checkSuperseded(
   tx: Transaction,
   offender: string,
@@ -95,13 +119,17 @@ async function checkSuperseded(
 ): Promise<void> {
   if (supersedes === null || supersedes === undefined) return
   const [row] = await tx.query(
-    `select exists (select from record.mappa_level_decision c where c.supersedes = d.id) as corrected
+    `select exists (select from record.mappa_level_decision c where c.supersedes = d.id) as corrected,
+       exists (select from record.mappa_level_decision c where c.offender_id = d.offender_id
+         and (c.revision, c.ordinal) > (d.revision, d.ordinal)) as followed
      from record.mappa_level_decision d where d.id::text = lower($1) and d.offender_id = $2`,
     [supersedes, offender],
   )
   if (!row) throw badInput('input.supersedes', 'There is no such decision about this person.')
   if (row['corrected'] === true)
     throw badInput('input.supersedes', 'This decision was corrected already; correct its correction.')
+  if (row['followed'] === true)
+    throw badInput('input.supersedes', 'Another decision followed this one; decide anew instead.')
 }
 
 async function citeAssessments(
@@ -123,21 +151,24 @@ async function citeAssessments(
     throw badInput(`input.assessments.${unknown}`, 'There is no such assessment of this person.')
 }
 
-/** The agencies that must hear of it: the prison that holds the person, who holds the case, and the lead agency. */
-async function address(
+/** Notices of decisions that this one takes the place of are awaited no more. */
+async function tell(
   tx: Transaction,
   offender: string,
   decision: string,
-  { leadAgency }: LevelDecision,
+  { area, fromArea, leadAgency }: LevelDecision,
   at: Date,
 ): Promise<void> {
   await tx.query(
-    `insert into record.mappa_communication (decision_id, offender_id, agency, sent_at)
-     select $1, $2::uuid, o.code, $3::timestamptz from record.organisation o where o.code in (
-       select cu.establishment_code from record.custody cu where cu.offender_id = $2::uuid
-       union select al.organisation_code from record.allocation al where al.offender_id = $2::uuid
-         and (al.until is null or al.until > ($3::timestamptz at time zone 'Europe/London')::date)
-       union select $4)`,
-    [decision, offender, at.toISOString(), leadAgency ?? null],
+    `update record.notice n set lapsed_at = $2 where n.offender_id = $1 and n.kind = 'LEVEL_DECISION'
+     and n.agency is not null and n.acknowledged_at is null and n.lapsed_at is null`,
+    [offender, at.toISOString()],
+  )
+  const areas = [area, fromArea].filter((each) => typeof each === 'string')
+  await sendNotices(
+    tx,
+    'LEVEL_DECISION',
+    [{ offender, occasion: `decision:${decision}`, decision, areas, leadAgency: leadAgency ?? null }],
+    at,
   )
 }

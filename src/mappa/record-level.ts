@@ -2,51 +2,22 @@ import type { RelationshipName } from '../access/relationships'
 import { londonDate } from '../domain/london-date'
 import { Refusal } from '../domain/refusal'
 import type { Given } from '../query/roots'
-import {
-  badInput,
-  run,
-  type Command,
-  type CommandDeps,
-  type Done,
-  type Transaction,
-} from '../commands/command'
-import { findCase } from '../commands/find-case'
-import { checkDecision, insertDecision, type LevelDecision } from './level-decision'
-import { decisionWarnings } from './warnings'
+import { badInput, type Command, type CommandDeps } from '../commands/command'
+import { ownAreas, refuseUnknownArea } from './areas'
+import { decideOn, standingLevel, type DecisionInput, type Standing } from './decide'
+import { checkDecision, type LevelDecision } from './level-decision'
 
-interface LevelInput extends LevelDecision {
-  readonly offender: unknown
-  readonly expectedRevision?: number | null
-}
+type LevelInput = Omit<LevelDecision, 'kind'> & DecisionInput
 
 /** Puts a level decision on record; null where the person is not there or may not be known of. */
 export async function recordMappaLevel(command: Command, deps: CommandDeps): Promise<Given | null> {
   const input = command.args['input'] as LevelInput
   const relationship = mayDecide(command, input)
-  checkDecision(input, londonDate(deps.now()))
-  return run(command, deps, async (tx, now): Promise<Done> => {
-    const { id, unseen } = await findCase(tx, command, input.offender, relationship, now)
-    if (id === undefined) return { given: null, offenders: unseen, tables: [] }
-    await refuseStale(tx, id, input.expectedRevision)
-    if (command.caller.role !== 'MAPPA_COORDINATOR') await refuseLowering(tx, id, input, now)
-    await refuseForeignArea(tx, command, input)
-    const warnings = await decisionWarnings(tx, id, input, now)
-    const { caller } = command
-    const by = {
-      subject: caller.person?.subject ?? caller.client,
-      name: caller.person?.name ?? caller.person?.username,
-      role: caller.role,
-      agency: caller.agency,
-    }
-    const decision = await insertDecision(tx, id, input, by, now)
-    return {
-      given: {
-        values: { warnings },
-        entities: { decision: { table: 'mappa_level_decision', id: decision } },
-      },
-      offenders: [id],
-      tables: ['mappa_level_decision', 'mappa_level', 'decision_assessment', 'mappa_communication'],
-    }
+  const decision: LevelDecision = { ...input, kind: 'LEVEL' }
+  checkDecision(decision, londonDate(deps.now()))
+  return decideOn(command, deps, input, relationship, async (standing) => {
+    if (command.caller.role !== 'MAPPA_COORDINATOR') await refuseLowering(standing, input)
+    return { ...decision, area: await areaOf(standing, command, input) }
   })
 }
 
@@ -63,34 +34,8 @@ function mayDecide({ caller, plan }: Command, { level }: LevelInput): Relationsh
   throw new Refusal('FORBIDDEN', `${caller.role} may not record this level decision.`)
 }
 
-async function refuseStale(
-  tx: Transaction,
-  offender: string,
-  expected: number | null | undefined,
-): Promise<void> {
-  if (expected === null || expected === undefined) return
-  const [row] = await tx.query(
-    `select max(greatest(l.revision, coalesce(l.superseded_revision, 0))) as revision
-     from record.mappa_level_ever l where l.offender_id = $1`,
-    [offender],
-  )
-  const newest = Number(row?.['revision'] ?? 0)
-  if (newest > expected) {
-    throw new Refusal(
-      'STALE_REVISION',
-      `This person’s level changed at revision ${newest}; read it again and decide on that.`,
-      'input.expectedRevision',
-    )
-  }
-}
-
 /** What a coordinator decided at level 2 or 3 is a coordinator's to change. */
-async function refuseLowering(
-  tx: Transaction,
-  offender: string,
-  { supersedes }: LevelInput,
-  now: Date,
-): Promise<void> {
+async function refuseLowering({ tx, offender, now }: Standing, { supersedes }: LevelInput): Promise<void> {
   const [row] = await tx.query(
     `select (select ml.level from record.mappa_level ml where ml.offender_id = $1 and ml.period @> $2::timestamptz
          order by ml.lead, ml.stated_at desc limit 1) > 1 as formal,
@@ -109,13 +54,22 @@ async function refuseLowering(
   }
 }
 
-/** A decision opens the case to its area's coordinators, so it names no area that is not the decider's own. */
-async function refuseForeignArea(tx: Transaction, { caller }: Command, { area }: LevelInput): Promise<void> {
-  if (area === null || area === undefined) return
-  const rows = await tx.query('select m.area from record.mappa_area_agency m where m.agency = $1', [
-    caller.agency ?? '',
-  ])
-  const covered = rows.map((row) => String(row['area']))
-  const own = caller.mappaArea === undefined ? covered : [caller.mappaArea]
-  if (own.length > 0 && !own.includes(area)) throw badInput('input.area', 'This is not an area of yours.')
+/**
+ * The area that is named, else that of the decision before, else the decider's only one. A decision opens the case to
+ * its area's coordinators, so it names no area that is not the decider's own; another area takes a transfer.
+ */
+async function areaOf(
+  standing: Standing,
+  { caller }: Command,
+  { area: named }: LevelInput,
+): Promise<string | null> {
+  const { tx, now } = standing
+  const own = await ownAreas(tx, caller, now)
+  if (named === null || named === undefined) {
+    const { area } = await standingLevel(standing)
+    return area ?? (own.length === 1 ? (own[0] ?? null) : null)
+  }
+  await refuseUnknownArea(tx, named, 'input.area', now)
+  if (own.length > 0 && !own.includes(named)) throw badInput('input.area', 'This is not an area of yours.')
+  return named
 }

@@ -6,7 +6,7 @@ import { changedSinceSql } from './changed-since'
 import { changeRows, changesOfOffender, changesSql } from './changes'
 import { connectionSql, type RowItems } from './compile-connection'
 import { readPage } from './cursor'
-import { rowsOf, rowType } from './rows'
+import { conditionOf, rowsOf, rowType } from './rows'
 import type { Row, Scope } from './scope'
 import { stateSql } from './state'
 
@@ -55,6 +55,8 @@ function fieldSql(
 
 function valueSql(scope: Scope, holder: ObjectType, field: Field, selected: SelectedField, row: Row): string {
   if (field.worked === 'changedSince') return changedSinceSql(scope, selected, row)
+  if (field.holds !== undefined)
+    return `(${conditionOf(field.holds)(row.alias, scope, row.holder ?? row.alias)})`
   if (field.stateOf !== undefined) return stateSql(scope, holder, field.stateOf, row)
   if (field.worked === 'changes') return changesOfSql(scope, selected, row)
   if (field.worked === 'fieldChanges') return fieldChangesSql(selected, row)

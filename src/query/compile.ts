@@ -9,6 +9,7 @@ import { compileGiven, compileOffender, compileOffenders, type CompiledRoot, typ
 import { compileChanges } from './compile-changes'
 import { compileMeetingSummary, compileParoleSummary } from './packs'
 import { jsonObject } from './compile-object'
+import { compileRows, compilesRows } from './compile-rows'
 import type { Scope } from './scope'
 
 /** One statement that returns the finished JSON, the revision it saw, and who is seen in it. */
@@ -77,6 +78,7 @@ function compileRoot(input: CompileInput, scope: Scope, root: SelectedField): Co
   if (root.name === 'offender') return compileOffender(scope, root, input.now)
   if (root.name === 'offenders') return compileOffenders(scope, root, input.now)
   if (root.name === 'changes') return compileChanges(scope, root)
+  if (compilesRows(root)) return compileRows(scope, root)
   const given = input.given.get(root.key)
   if (root.name === 'mappaMeetingSummary') return compileMeetingSummary(scope, root, given)
   if (root.name === 'paroleSummary')

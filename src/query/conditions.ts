@@ -16,6 +16,18 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
   standing: (row) => `${row}.withdrawn_at is null`,
   withdrawn: (row) => `${row}.withdrawn_at is not null`,
   outstanding: (row) => `${row}.done_at is null`,
+  addressed: (row) => `${row}.agency is not null`,
+  notAddressed: (row) => `${row}.agency is null`,
+  answered: (row) => `${row}.answer is not null`,
+  overdue: (row, scope) => `coalesce(${row}.due_at <= ${instantSql(scope)}, false) and ${isAwaited(row)}`,
+  escalated: (row, scope) =>
+    `coalesce(${row}.escalates_at <= ${instantSql(scope)}, false) and ${isAwaited(row)}`,
+  // A decision that no named person has opened is not communicated.
+  communicated: (row, scope) =>
+    `exists (select from ${sourceSql('notice', 'opened', scope)}
+      where opened.decision_id = ${row}.id and opened.opened_at is not null${asOfSql('opened', scope)})`,
+  reviewOverdue: (row, scope) => `coalesce(${row}.next_review_on < ${todaySql(scope)}, false)`,
+  stepOverdue: (row, scope) => `coalesce(${row}.due_on < ${todaySql(scope)}, false)`,
   inForce: (row, scope) => `${row}.period @> ${instantSql(scope)}`,
   otherThanAssessed: (row, scope) =>
     `case ${row}.register_type when 'RLRH' then 'LOW' when 'RMRH' then 'MEDIUM' when 'RHRH' then 'HIGH' when 'RVHR' then 'VERY_HIGH' end
@@ -30,6 +42,12 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
       and ${other}.period @> ${instantSql(scope)}${asOfSql(other, scope)}
       and (${other}.level is distinct from ${row}.level${categories}))`
   },
+}
+
+/** Still to be acknowledged, or answered where it asks for an answer; not once a later decision took its place. */
+export function isAwaited(notice: string): string {
+  return `${notice}.agency is not null and ${notice}.lapsed_at is null
+      and case when ${notice}.answer_wanted then ${notice}.answer is null else ${notice}.acknowledged_at is null end`
 }
 
 export function instantSql({ moment, caller }: Scope): string {

@@ -2,7 +2,7 @@ import { mayEverRead, purposesOf } from '../access/ever'
 import type { Role } from '../access/role'
 import type { Catalogue, Field, ObjectType, Relation } from '../catalogue/catalogue'
 import type { Columns } from './columns'
-import { conditionColumns, filterColumns, predicateColumns } from './row-columns'
+import { conditionColumns, filterColumns, predicateColumns, rowListColumns } from './row-columns'
 import { STATE, structureColumns, VERSION } from './structure-columns'
 
 /**
@@ -22,6 +22,10 @@ export function readableColumns(catalogue: Catalogue, role: Role): Columns {
   const walk: Walk = { catalogue, role, parts, columns, seen: new Set() }
   visit(walk, { type: query })
   visitPayloads(walk, readsMeetings)
+  for (const { name, classification } of query.fields.values()) {
+    const list = rowListColumns(name)
+    if (list && mayEverRead(role, classification)) columns.addAll(list)
+  }
   columns.addAll(predicateColumns(role, readsMeetings))
   for (const { input, uses } of catalogue.filters.values()) {
     if (isUsable(catalogue, role, uses)) columns.addAll(filterColumns(catalogue, role, input))
@@ -80,6 +84,7 @@ function visitField(walk: Walk, { type, table, holder }: Place, field: Field): v
   else if (target?.kind === 'part' && field.worked === undefined)
     visit(walk, { type: target, ...(table && { table }), ...(holder && { holder }) })
   else if (target) visit(walk, entered(rowsOf(walk.catalogue, target)))
+  else if (field.holds !== undefined) addCondition(walk, field.holds, table, holder)
   else if (isColumn(field, type)) addColumns(walk, field.holder ? holder : table, [field.column])
 }
 
@@ -91,13 +96,15 @@ function visitRows(walk: Walk, type: ObjectType, relation: Relation, holder: Tab
   const rows = entered(type)
   addColumns(walk, holder, [relation.of])
   addColumns(walk, rows.table, [relation.key, ...relation.order.map(({ column }) => column)])
-  for (const name of relation.where) {
-    const { name: table = '', live = false } = rows.table ?? {}
-    walk.columns.addAll(
-      conditionColumns(walk.catalogue, walk.role, name, { table, holder: holder?.name, live }),
-    )
-  }
+  for (const name of relation.where) addCondition(walk, name, rows.table, holder)
   visit(walk, { ...rows, ...(holder && { holder }) })
+}
+
+function addCondition(walk: Walk, name: string, rows: Table | undefined, holder: Table | undefined): void {
+  const { name: table = '', live = false } = rows ?? {}
+  walk.columns.addAll(
+    conditionColumns(walk.catalogue, walk.role, name, { table, holder: holder?.name, live }),
+  )
 }
 
 /** What a connection pages through, else the type itself. */

@@ -9,6 +9,7 @@ import { Binds } from '../domain/binds'
 import { isMachineRole, MACHINE_ROLES } from '../domain/caller'
 import { momentOf } from './as-of'
 import { Columns, columnsRead } from './columns'
+import { listColumns } from './compile-rows'
 import { CONDITIONS } from './conditions'
 import { filtersSql } from './filters'
 import type { Scope } from './scope'
@@ -54,6 +55,11 @@ export function filterColumns(catalogue: Catalogue, role: Role, filter: string):
     columns.addAll(columnsRead(sql, { o: scope.moment ? 'offender_ever' : 'offender' }))
   }
   return columns
+}
+
+/** What finds the rows of a list of rows, of which a role sees those of its cases. */
+export function rowListColumns(root: string): Columns | undefined {
+  return listColumns(root, { ...SLOTS, agency: '$1', staff: { code: '$1', system: '$1' } })
 }
 
 /** Nothing is run: that a value stands here is enough. */

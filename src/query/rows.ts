@@ -16,14 +16,14 @@ export function rowsOf(
     ? ` join ${scope.name}_shown ${shown ?? ''} on ${shown ?? ''}.id = ${alias}.${type.name === 'Offender' ? 'id' : 'offender_id'}`
     : ''
   const conditions = relation.where
-    .map((name) => ` and ${condition(name)(alias, scope, holder.alias)}`)
+    .map((name) => ` and ${conditionOf(name)(alias, scope, holder.alias)}`)
     .join('')
   const sql = `${sourceSql(type.table ?? '', alias, scope, type.live)}${join}
     where ${alias}.${relation.key} = ${holder.alias}.${relation.of}${asOfSql(alias, scope, type.live)}${conditions}`
   return { sql, row: { alias, holder: holder.alias, ...(shown !== undefined && { shown }) } }
 }
 
-function condition(name: string): Condition {
+export function conditionOf(name: string): Condition {
   const known = CONDITIONS[name]
   if (!known) throw new Error(`no condition is called ${name}`)
   return known

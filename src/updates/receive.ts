@@ -1,3 +1,4 @@
+import { sendNoticesOfFacts } from '../notices/of-facts'
 import { applyStatements, mark, type Altered } from './apply-statements'
 import { readItem, type ItemError, type ItemResult, type ReadFormat, type ReadItem } from './item'
 import { fetchKnown, identifiersOf } from './known'
@@ -68,6 +69,7 @@ export async function receive(context: ReceiveContext, batch: readonly ReadItem[
     await retry(context, await keptFor(context, appeared), progress)
   }
   await refresh(context.tx, progress.altered)
+  await sendNoticesOfFacts(context.tx, progress.altered, context.arrive())
   const results = [...progress.results.values()].sort((a, b) => a.index - b.index)
   return { results: await withSuspicions(context.tx, results, progress.altered), altered: progress.altered }
 }
@@ -267,9 +269,7 @@ async function refresh(tx: Transaction, altered: Altered): Promise<void> {
   const registered = of('registration')
   const shown = of('person', 'identifiers', 'assessment', 'assessments')
   if (shown.length > 0) await tx.query('select record.refresh_offenders($1::uuid[])', [shown])
-  if (named.length > 0) {
-    await tx.query('select record.refresh_suspected_matches($1::uuid[])', [named])
-  }
+  if (named.length > 0) await tx.query('select record.refresh_suspected_matches($1::uuid[])', [named])
   if (registered.length > 0) await tx.query('select record.refresh_mappa_levels($1::uuid[])', [registered])
 }
 

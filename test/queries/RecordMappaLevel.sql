@@ -16,7 +16,7 @@ r0_weighed as materialized (
       union all select lf.restriction_message from record.limitation_flag lf where lf.offender_id = a.id) m) end end as notice
   from (
     select a.id, a.place,
-      (exists (select from record.mappa_level_decision md where md.offender_id = a.id and md.area in (select ma.area from record.mappa_area_agency ma where ma.agency = $5::text))
+      (exists (select from record.mappa_level_decision md where md.offender_id = a.id and md.area in (select ma.area from record.mappa_area_agency ma where ma.agency = $5::text and (ma.since is null or ma.since <= $6::date) and (ma.until is null or ma.until > $6::date)))
     or exists (select from record.mappa_level ml where ml.offender_id = a.id and upper_inf(ml.period)
       and ml.organisation_code in (select $5::text))
     or exists (select from record.allocation al where al.offender_id = a.id
@@ -70,8 +70,8 @@ select json_object(
         'agency' value t5.agency,
         'sentAt' value t5.sent_at,
         'acknowledgedAt' value t5.acknowledged_at,
-        'acknowledgedBy' value t5.acknowledged_by returning json) as item from record.mappa_communication t5
-          where t5.decision_id = t1.id order by t5.agency limit 500) t6) returning json) from record.mappa_level_decision t1 join r0_shown t2 on t2.id = t1.offender_id
+        'acknowledgedBy' value t5.acknowledged_by returning json) as item from record.notice t5
+          where t5.decision_id = t1.id and t5.agency is not null order by t5.agency limit 500) t6) returning json) from record.mappa_level_decision t1 join r0_shown t2 on t2.id = t1.offender_id
         where t1.id = $1::uuid),
     'warnings' value $7::json returning json) returning json)::text as data,
   (select c.value from record.revision_counter c) as revision,

@@ -65,7 +65,8 @@ export async function plantWorld(t: TestGateway, catalogue: Catalogue): Promise<
   await owner.query('select record.begin_revision()')
   await owner.query(`insert into record.organisation (code, name) values ('MDI', 'Here'), ('LEI', 'There')`)
   await owner.query(
-    `insert into record.mappa_area_agency (area, agency) values ('NORTH', 'N02'), ('NORTH', 'POL-NORTH'), ('SOUTH', 'N07')`,
+    `insert into record.mappa_area_agency (area, agency, since, until)
+     select a, b, '2000-01-01', '2999-01-01' from (values ('NORTH', 'N02'), ('NORTH', 'POL-NORTH'), ('SOUTH', 'N07')) v(a, b)`,
   )
   const ids: Record<State, string> = {
     own: '',
@@ -123,6 +124,13 @@ class Planting {
       await this.canaries.plant(table, id, await this.fixed(table, id, { probation, decision, meeting }))
     const outstanding = await this.fixed('risk_management_action', id, { probation, decision, meeting })
     await this.canaries.plant('risk_management_action', id, { ...outstanding, done_at: null, outcome: null })
+    await this.canaries.plant('notice', id, {
+      ...(await this.fixed('notice', id, { probation, decision, meeting })),
+      agency: null,
+      not_applicable: 'NO_AREA',
+      answer: null,
+      answered_at: null,
+    })
     await this.ended(id, prison)
     await this.owner.query(
       `insert into record.mappa_level (offender_id, source_record_id, period, register, system, lead, stated_at, category, level, level_status)
@@ -229,7 +237,6 @@ class Planting {
         decision_id: decision,
         assessment_id: await this.idOf('select a.id from record.assessment a where a.offender_id = $1', [id]),
       },
-      mappa_communication: { decision_id: decision },
       meeting_decision: { level_decision_id: decision },
       meeting_dissent: {
         decision_id: await this.idOf('select d.id from record.meeting_decision d where d.offender_id = $1', [
@@ -238,6 +245,13 @@ class Planting {
       },
       risk_management_action: {
         plan_id: await this.idOf('select p.id from record.risk_management_plan p where p.offender_id = $1', [
+          id,
+        ]),
+      },
+      notice: { decision_id: decision, stated_by: probation, not_applicable: null, lapsed_at: null },
+      mappa_referral: { level: 2, category: 1 },
+      mappa_referral_step: {
+        referral_id: await this.idOf('select r.id from record.mappa_referral r where r.offender_id = $1', [
           id,
         ]),
       },

@@ -64,7 +64,7 @@ export function columnsOf({ chain }: Leaf): string[] {
 }
 
 /** By these rows are put in order or joined, so they stand in every statement that shows any of their fields. */
-const ORDERS = new Set(['organisation.code', ...orderColumns(catalogue)])
+const ORDERS = new Set(['organisation.code', 'notice.decision_id', ...orderColumns(catalogue)])
 
 /** A gateway over a world full of tokens, and what its answers lack or hold beyond what was agreed. */
 export class Cells {
