@@ -13,7 +13,7 @@ const PROBATION: As = { role: 'PROBATION_SYSTEM', agency: 'N02' }
 let t: TestGateway
 
 beforeAll(async () => {
-  t = await startTestGateway()
+  t = await startTestGateway({ pushLimits: { working: 2, requests: 100, streams: 8 } })
   await coverAreas(t, [
     { area: 'NORTHUMBRIA', agency: 'N02' },
     { area: 'NORTHUMBRIA', agency: 'POL-NORTH' },
