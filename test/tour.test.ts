@@ -50,10 +50,10 @@ test.each([
   ['a CRC officer cannot tell a stranger’s case from none', 'offender null\noffender null'],
   ['probation says why', '["JUSTIFICATION_REQUIRED"]'],
   ['the decision leads and all registers are shown', 'system ["THROUGHCARE","DELIUS","NOMIS"]'],
-  ['an agency acknowledges', 'acknowledgedBy [null,"casey.testofficer"]'],
+  ['an agency acknowledges', 'acknowledgedBy [null,"casey.testofficer",null]'],
   [
     'the summary stays at its freeze',
-    'mappaMeetingSummary.cases.changedSince.field [["custody","sourceRecords"]]',
+    'mappaMeetingSummary.cases.changedSince.field [["custody","mappa.notices","sourceRecords"]]',
   ],
   [
     'a restriction is told to whom it bars',
