@@ -83,6 +83,7 @@ const TABLES = {
       leadAgency: 'lead_agency',
       since: 'since',
       nextReviewOn: 'next_review_on',
+      from: 'from_at',
       until: 'until_at',
       system: 'system',
     },
