@@ -3,6 +3,7 @@ import { POLICY_VERSION } from './access/policy-version'
 import { openGlass } from './data-protection/open-glass'
 import { reviewAlarms, unreviewed } from './data-protection/reviews'
 import type { Catalogue } from './catalogue/catalogue'
+import type { Cursors } from './query/cursor'
 import type { Deps } from './disclosure/answer'
 import { readDisclosed } from './disclosure/sightings'
 import { createMetrics, type Metrics } from './http/health'
@@ -50,6 +51,7 @@ export interface Gateway {
 export interface GatewayOptions {
   readonly catalogue: Catalogue
   readonly database: Database
+  readonly cursors: Cursors
   readonly now: () => Date
   readonly authenticationFailures?: () => number
   readonly pushLimits?: PushLimits
@@ -61,6 +63,7 @@ export interface GatewayOptions {
 export function createGateway({
   catalogue,
   database,
+  cursors,
   now,
   authenticationFailures = () => 0,
   pushLimits,
@@ -92,13 +95,14 @@ export function createGateway({
   const query: StewardshipDeps['query'] = (text, values) => pools.reader.query(text, values)
   const stewardship: StewardshipDeps = { commands, silence, query, read: readFormat }
   const alarms = watch(metrics, query, silence, now)
+  const giving = { commands, stewardship, database, cursors, push: pushCounted, pushGate, now, webhooks }
   const deps: Deps = {
     read: readingByRole(catalogue, database),
     append,
     openGlass: (caller) => openGlass(query, caller, now()),
     now,
-    giver: (root) =>
-      giverOf(root, { commands, stewardship, database, push: pushCounted, pushGate, now, webhooks }),
+    cursors,
+    giver: (root) => giverOf(root, giving),
   }
   return {
     catalogue,

@@ -33,11 +33,12 @@ export async function start(
   const store = await openStore(config, log)
   try {
     const failures = new AuthenticationFailures()
-    const { catalogue, database } = store
+    const { catalogue, database, cursors } = store
     const webhooks = await openWebhooks(config)
     const gateway = createGateway({
       catalogue,
       database,
+      cursors,
       now: () => new Date(),
       authenticationFailures: () => failures.total,
       silence: config.sourceSilence,

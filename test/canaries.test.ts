@@ -9,7 +9,6 @@ import { CALLERS, STATES, type State } from './support/canary-world'
 import { catalogue, Cells, columnsOf, isDue, LEAVES } from './support/cells'
 import { AGREED_ROLES } from './support/contract-policy'
 import { documentOf, selectionsOf } from './support/random-documents'
-import { orderColumns } from './support/statements'
 
 /** `CANARY_DOCUMENTS=5000` takes some minutes. */
 const DOCUMENTS = Number(process.env['CANARY_DOCUMENTS'] ?? 300)
@@ -111,9 +110,6 @@ async function answerTo({
   }
 }
 
-/** Cursors hold what the rows of a page are ordered by, which the reader sees by their order. */
-const ORDERS = new Set(orderColumns(catalogue))
-
 const allowed = new Map<string, Set<string>>()
 
 /** The columns of which a reader may see something, of a person in a state. */
@@ -135,7 +131,7 @@ function leaks(asked: Asked, answer: string): string[] {
     const standing = { ...asked, state: state === 'broken' ? 'other' : state }
     if (sight(standing) === 'none') return [`${table}.${column} of ${standing.state}, who is not to be seen`]
     const name = `${table}.${column}`
-    return allowedColumns(standing).has(name) || ORDERS.has(name) ? [] : [`${name} of ${standing.state}`]
+    return allowedColumns(standing).has(name) ? [] : [`${name} of ${standing.state}`]
   })
 }
 

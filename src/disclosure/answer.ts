@@ -5,6 +5,7 @@ import { Refusal } from '../domain/refusal'
 import { entryId, type Receipt } from '../journal/appender'
 import type { EntryDraft } from '../journal/entry'
 import { compile, type Statement } from '../query/compile'
+import type { Cursors } from '../query/cursor'
 import type { Given } from '../query/roots'
 import { disclosureEntry, grantsUsed, refusalEntry } from './entries'
 import type { Question } from './question'
@@ -21,6 +22,7 @@ export interface Deps {
   openGlass(caller: Caller): Promise<readonly OpenGlass[]>
   append(draft: EntryDraft): Promise<Receipt>
   now(): Date
+  readonly cursors: Cursors
   giver(root: SelectedField): Giver | undefined
 }
 
@@ -47,10 +49,12 @@ export async function answer(question: Question, deps: Deps): Promise<Answer> {
   const { given, errors } = await give(question, deps, selection, plan)
   const now = deps.now()
   const statement = await orRefuse(question, deps, [], () =>
-    compile({ catalogue, selection, plan, caller: context.caller, now, given }),
+    compile({ catalogue, selection, plan, caller: context.caller, now, cursors: deps.cursors, given }),
   )
   const disclosed = await orRefuse(question, deps, [], () => deps.read(statement, context.caller.role))
-  await orRefuse(question, deps, disclosed.sightings, () => checkSightings(selection, plan, disclosed))
+  await orRefuse(question, deps, disclosed.sightings, () =>
+    checkSightings(selection, plan, disclosed, deps.cursors),
+  )
   const receipt = await deps.append(
     disclosureEntry(question, selection, plan, given, statement, disclosed, deps.now()),
   )

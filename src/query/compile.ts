@@ -14,6 +14,7 @@ import {
 } from './roots'
 import { compileChanges } from './compile-changes'
 import { jsonObject } from './compile-object'
+import type { Cursors } from './cursor'
 import type { Scope } from './scope'
 
 /** One statement that returns the finished JSON, the revision it saw, and who is seen in it. */
@@ -28,6 +29,7 @@ export interface CompileInput {
   readonly plan: AccessPlan
   readonly caller: Caller
   readonly now: Date
+  readonly cursors: Cursors
   /** By response key: what commands and the gateway itself give. */
   readonly given: ReadonlyMap<string, Given | null>
 }
@@ -43,6 +45,7 @@ export function compile(input: CompileInput): Statement {
       plan: input.plan,
       binds,
       caller,
+      cursors: input.cursors,
       name: `r${index}`,
       nextAlias,
     }

@@ -17,6 +17,7 @@ import { openDatabase, type Database } from '../../src/store/database'
 import { readableSets } from '../../src/query/readable-sets'
 import { keepDictionary } from '../../src/store/journal-rows'
 import { grantReading } from '../../src/store/reader-roles'
+import { readCursorKeys, sealedCursors } from '../../src/store/sealed-cursors'
 import { readSchemaFiles } from '../../src/store/package-files'
 import type { PushLimits } from '../../src/updates/push-gate'
 import { createTestDatabase, type TestDatabase } from './database'
@@ -132,6 +133,7 @@ export async function startTestGateway({
     createGateway({
       catalogue,
       database,
+      cursors: sealedCursors(await readCursorKeys(testDatabase.connection)),
       now,
       ...(pushLimits && { pushLimits }),
       ...(webhooks && { webhooks }),
