@@ -90,7 +90,7 @@ export async function start(
  * What went wrong, by name and code. Messages of the database may hold data, so they stay out of the log,
  * but for those about our own statements (class 42).
  */
-function describe(error: unknown): string {
+export function describe(error: unknown): string {
   const { cause } = error as { cause?: unknown }
   const { name, code, message } = (cause ?? error) as { name?: string; code?: string; message?: string }
   const said = code?.startsWith('42') ? `: ${message ?? ''}` : ''

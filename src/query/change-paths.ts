@@ -4,8 +4,19 @@ import type { Catalogue, Field } from '../catalogue/catalogue'
 /** Where the other id of a merge or a separation is found below `Offender`. */
 export const FORMER_IDS = 'formerIds'
 
+type Paths = ReadonlyMap<string, readonly Field[]>
+
+// Every answer asks for them, many times.
+const known = new WeakMap<Catalogue, Paths>()
+
 /** What changes call things by, with the fields from `Offender` down that each name stands for. */
-export function changePaths(catalogue: Catalogue): ReadonlyMap<string, readonly Field[]> {
+export function changePaths(catalogue: Catalogue): Paths {
+  const paths = known.get(catalogue) ?? pathsOf(catalogue)
+  known.set(catalogue, paths)
+  return paths
+}
+
+function pathsOf(catalogue: Catalogue): Paths {
   const paths = catalogue.parts.flatMap((part) => [part, ...part.columns])
   return new Map([
     ...paths.map(({ path, way }) => [path, way] as const),

@@ -111,6 +111,8 @@ export interface TestGatewayOptions {
   readonly testDatabase?: TestDatabase
   /** Groups that clients may ever read, as an issuer's configuration names them. */
   readonly ceilings?: ClientCeilings
+  /** Is told what the gateway writes into its log. */
+  readonly report?: (error: unknown, requestId: string) => void
 }
 
 /** The whole gateway in this process, on a database of its own; answers are recorded for the walker. */
@@ -121,6 +123,7 @@ export async function startTestGateway({
   webhooks,
   testDatabase: ownDatabase,
   ceilings = {},
+  report = () => undefined,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const testDatabase = ownDatabase ?? (await createTestDatabase())
   const dataDir = await mkdtemp(join(tmpdir(), 'throughcare-keys-'))
@@ -145,7 +148,10 @@ export async function startTestGateway({
     authenticator: createAuthenticator([{ ...developmentIssuer(dataDir), ceilings }]),
     failures: new AuthenticationFailures(),
     introspection: true,
-    report: (error) => faults.push(error),
+    report: (error, requestId) => {
+      faults.push(error)
+      report(error, requestId)
+    },
   })
   const given: GivenAnswer[] = []
   const token = (as: As) =>
