@@ -4,8 +4,9 @@ import { ROLES } from '../../src/access/roles'
 import { isMachineRole, type RoleName } from '../../src/domain/caller'
 import type { Purpose } from '../../src/domain/purpose'
 import { STATES, type State } from './canary-world'
-import { catalogue } from './cells'
+import { catalogue, isDue, LEAVES } from './cells'
 import { AGREED_ROLES } from './contract-policy'
+import type { Leaf } from './leaves'
 import { documentOf, selectionsOf } from './random-documents'
 
 /** One request; `KIND:state` in the text stands for the id of such a thing of the offender of that state. */
@@ -190,23 +191,51 @@ const WEIGHED = Object.keys(QUERIES).flatMap((name) => Array<string>(READ_MOST[n
 /** Lists lie two fields deeper. */
 const DEPTHS: Readonly<Record<string, number>> = { OffenderConnection: 5, MappaMeetingSummary: 5 }
 
-const roots = fc
-  .tuple(fc.constantFrom(...WEIGHED), fc.constantFrom(...STATES), fc.nat(99))
-  .chain(([name, state, i]) => rootOf(catalogue.schema.getQueryType(), name, QUERIES[name]?.(state, i) ?? ''))
-
-const queries: fc.Arbitrary<Question> = fc.constantFrom(...AGREED_ROLES).chain((role) =>
-  fc
-    .tuple(
-      asking(role),
-      fc.oneof({ weight: 3, arbitrary: fc.tuple(roots) }, { weight: 1, arbitrary: fc.tuple(roots, roots) }),
+function rootsFor(asked: Asking) {
+  const withheld = fc.constantFrom(...withheldFrom(asked))
+  return fc
+    .tuple(fc.constantFrom(...WEIGHED), fc.constantFrom(...STATES), fc.nat(99), withheld)
+    .chain(([name, state, i, leaf]) =>
+      rootOf(catalogue.schema.getQueryType(), name, QUERIES[name]?.(state, i) ?? '').map((root) => {
+        const more = OFFENDERS_IN[name]?.(leafText(leaf)) ?? ''
+        return { ...root, selection: { ...root.selection, text: `${root.selection.text} ${more}` } }
+      }),
     )
-    .map(([asked, chosen]) => ({
-      kind: 'query',
-      ...asked,
-      roots: chosen.map(({ name }) => name),
-      text: documentOf('query', chosen),
-    })),
-)
+}
+
+/** Random selections seldom reach far down: each question about offenders asks for one more field, which is withheld. */
+const OFFENDERS_IN: Readonly<Record<string, (text: string) => string>> = {
+  offender: (text) => `leaf: ${text}`,
+  offenders: (text) => `leaf: nodes { ${text} }`,
+}
+
+const leafText = ({ path }: Leaf) => `${path.join(' { ')}${' }'.repeat(path.length - 1)}`
+
+const known = new Map<string, readonly Leaf[]>()
+
+/** What is withheld at least of somebody who is not the asker's own case; anything, where nothing is. */
+function withheldFrom({ role, purpose, justified }: Asking): readonly Leaf[] {
+  const key = [role, purpose, justified].join()
+  const standing = { role, purpose, justified, state: 'other' } as const
+  const found = known.get(key) ?? LEAVES.filter((leaf) => !isDue(leaf, standing))
+  known.set(key, found)
+  return found.length > 0 ? found : LEAVES
+}
+
+const queries: fc.Arbitrary<Question> = fc
+  .constantFrom(...AGREED_ROLES)
+  .chain(asking)
+  .chain((asked) => {
+    const roots = rootsFor(asked)
+    return fc
+      .oneof({ weight: 3, arbitrary: fc.tuple(roots) }, { weight: 1, arbitrary: fc.tuple(roots, roots) })
+      .map((chosen): Question => ({
+        kind: 'query',
+        ...asked,
+        roots: chosen.map(({ name }) => name),
+        text: documentOf('query', chosen),
+      }))
+  })
 
 const SEEN_ALIKE: readonly State[] = ['own', 'excluded', 'restricted', 'named', 'absent']
 
