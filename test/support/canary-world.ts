@@ -125,10 +125,10 @@ class Planting {
     const prison = await this.record(id, 'NOMIS', this.isOther ? 'LEI' : 'MDI')
     await this.record(id, 'CRC', this.isOther ? 'C07' : 'C05')
     const decision = await this.decision(id)
-    const meeting = await this.meeting(id)
+    await this.meeting(id)
     const planted = ['source_record', 'mappa_level_decision', 'mappa_meeting', 'meeting_case', 'offender']
     for (const table of this.tables.filter((name) => !planted.includes(name) && !DECIDING.includes(name)))
-      await this.canaries.plant(table, id, await this.fixed(table, id, { probation, decision, meeting }))
+      await this.canaries.plant(table, id, await this.fixed(table, id, { probation, decision }))
     await this.ended(id, prison)
     await this.owner.query(
       `insert into record.mappa_level (offender_id, source_record_id, period, register, system, lead, stated_at, category, level, level_status)
@@ -167,7 +167,7 @@ class Planting {
   }
 
   /** Everybody's agency is invited to the meeting of the cases that are theirs. */
-  private async meeting(id: string): Promise<string> {
+  private async meeting(id: string): Promise<void> {
     const meeting = await this.idOf(
       `insert into record.mappa_meeting (level, at, scheduled_by, agency, area)
        values (2, now() + interval '1 day', 'coordinator', $1, $2) returning id`,
@@ -183,13 +183,13 @@ class Planting {
         `insert into record.meeting_invitation (meeting_id, agency, invited_at) values ($1, $2, now() - interval '1 day')`,
         [meeting, agency],
       )
-    return meeting
+    await this.canaries.plant('meeting_invitation', id, { meeting_id: meeting })
   }
 
   private async fixed(
     table: string,
     id: string,
-    { probation, decision, meeting }: { probation: string; decision: string; meeting: string },
+    { probation, decision }: { probation: string; decision: string },
   ): Promise<Fixed> {
     const { isOther } = this
     const own: Readonly<Record<string, Fixed>> = {
@@ -229,7 +229,6 @@ class Planting {
         assessment_id: await this.idOf('select a.id from record.assessment a where a.offender_id = $1', [id]),
       },
       mappa_communication: { decision_id: decision },
-      meeting_invitation: { meeting_id: meeting },
       oversight_entry: { supersedes: null },
       oversight_countersignature: {
         entry_id: await this.idOf('select e.id from record.oversight_entry e where e.offender_id = $1', [id]),
