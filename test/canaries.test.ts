@@ -164,11 +164,20 @@ const LEADING: Readonly<Record<string, string>> = {
   'person.sex': 'offender.sex',
 }
 
+const MEETING_ROOTS = ['mappaMeetingSummary', 'scheduleMappaMeeting', 'freezeMappaMeeting']
+
+/** What somebody is to the asker; for who is invited to a meeting counts whose meeting it is, be its case limited. */
+function stateOf({ roots }: Question, table: string, offender: string): State {
+  const state = states.get(offender) ?? 'absent'
+  // Nobody here has broken the glass: that is somebody of another name.
+  if (state === 'other' || state === 'broken') return 'other'
+  const isOfMeeting = table === 'meeting_invitation' && roots.some((root) => MEETING_ROOTS.includes(root))
+  return isOfMeeting ? 'own' : state
+}
+
 function leaks(asked: Question, answer: string): string[] {
   return world.canaries.in(answer).flatMap(({ table, column, offender }) => {
-    const state = states.get(offender) ?? 'absent'
-    // Nobody here has broken the glass: that is somebody of another name.
-    const standing = { ...asked, state: state === 'broken' ? 'other' : state }
+    const standing = { ...asked, state: stateOf(asked, table, offender) }
     if (sight(standing) === 'none') return [`${table}.${column} of ${standing.state}, who is not to be seen`]
     const names = [`${table}.${column}`, LEADING[`${table}.${column}`] ?? '']
     const may = allowedColumns(standing)

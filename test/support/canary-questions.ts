@@ -213,13 +213,21 @@ const leafText = ({ path }: Leaf) => `${path.join(' { ')}${' }'.repeat(path.leng
 
 const known = new Map<string, readonly Leaf[]>()
 
-/** What is withheld at least of somebody who is not the asker's own case; anything, where nothing is. */
-function withheldFrom({ role, purpose, justified }: Asking): readonly Leaf[] {
-  const key = [role, purpose, justified].join()
-  const standing = { role, purpose, justified, state: 'other' } as const
-  const found = known.get(key) ?? LEAVES.filter((leaf) => !isDue(leaf, standing))
+/** What is withheld of somebody who is not the asker's own case: of anybody, or, as often, of them and not of an own case. */
+function withheldFrom(asked: Asking): readonly Leaf[] {
+  const key = [asked.role, asked.purpose, asked.justified].join()
+  const found = known.get(key) ?? weigh(asked)
   known.set(key, found)
-  return found.length > 0 ? found : LEAVES
+  return found
+}
+
+function weigh({ role, purpose, justified }: Asking): readonly Leaf[] {
+  const isDueOf = (state: State) => (leaf: Leaf) => isDue(leaf, { role, purpose, justified, state })
+  const withheld = LEAVES.filter((leaf) => !isDueOf('other')(leaf))
+  const perCase = withheld.filter(isDueOf('own'))
+  const again = perCase.length === 0 ? 0 : Math.floor(withheld.length / perCase.length)
+  const weighed = [...withheld, ...Array<Leaf[]>(again).fill(perCase).flat()]
+  return weighed.length > 0 ? weighed : LEAVES
 }
 
 const queries: fc.Arbitrary<Question> = fc
