@@ -3,16 +3,19 @@ import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchIngest } from './ingest'
+import { benchOracle, oracleReport } from './oracle'
 import { benchReads } from './reads'
 import { ingestReport, readsReport } from './reports'
 
-const HELP = `npm run bench -- [ingest | reads] [--quick] [--documents N] [--offenders N] [--rounds N] [--seconds N]
+const HELP = `npm run bench -- [ingest | reads | oracle] [--quick] [--documents N] [--offenders N] [--rounds N] [--seconds N]
 
 ingest   supplier documents applied a second, one writer and four, batches of 1, 100 and 500, as a ratio to
          a bare set-based insert of the same rows in the same run
 reads    case summary, risk history and caseload a second, with 16 and 64 connections, as ratios to the limit
          (node:http, one hand-written statement, group-committed journal rows of the same size) and to Express,
          Apollo Server, DataLoader and one awaited insert a request; all over the same data in one run
+oracle   how long a reader waits for people whom they may not know of and for nobody, 2,000 times each: medians,
+         percentiles and a test of the distributions
 
 Each writes its table to bench/results. Without a name all are run.
 
@@ -38,6 +41,10 @@ const BENCHES: Readonly<Record<string, (flags: Flags) => Promise<string>>> = {
       connections: isQuick ? [16] : [16, 64],
     }
     return readsReport(await benchReads(options, tell), options)
+  },
+  oracle: async ({ isQuick }) => {
+    const options = { pairs: isQuick ? 300 : 2000 }
+    return oracleReport(await benchOracle(options, tell), options)
   },
 }
 

@@ -2,6 +2,7 @@ import { Alarms } from './alarms'
 import { POLICY_VERSION } from './access/policy-version'
 import { reviewAlarms, unreviewed } from './data-protection/reviews'
 import type { Catalogue } from './catalogue/catalogue'
+import type { Cursors } from './query/cursor'
 import type { Deps } from './disclosure/answer'
 import { readDisclosed } from './disclosure/sightings'
 import { createMetrics, type Metrics } from './http/health'
@@ -49,6 +50,7 @@ export interface Gateway {
 export interface GatewayOptions {
   readonly catalogue: Catalogue
   readonly database: Database
+  readonly cursors: Cursors
   readonly now: () => Date
   readonly authenticationFailures?: () => number
   readonly pushLimits?: PushLimits
@@ -60,6 +62,7 @@ export interface GatewayOptions {
 export function createGateway({
   catalogue,
   database,
+  cursors,
   now,
   authenticationFailures = () => 0,
   pushLimits,
@@ -91,12 +94,13 @@ export function createGateway({
   const query: StewardshipDeps['query'] = (text, values) => pools.reader.query(text, values)
   const stewardship: StewardshipDeps = { commands, silence, query, read: readFormat }
   const alarms = watch(metrics, query, silence, now)
+  const giving = { commands, stewardship, database, cursors, push: pushCounted, pushGate, now, webhooks }
   const deps: Deps = {
     read: readingByRole(catalogue, database),
     append,
     now,
-    giver: (root) =>
-      giverOf(root, { commands, stewardship, database, push: pushCounted, pushGate, now, webhooks }),
+    cursors,
+    giver: (root) => giverOf(root, giving),
   }
   return {
     catalogue,

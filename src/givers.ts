@@ -29,6 +29,7 @@ import { pushOfferings } from './oversight/push-offerings'
 import { recordOversight } from './oversight/record-oversight'
 import { giveWebhooks, type WebhookTerms } from './outbound/own-webhooks'
 import { WEBHOOK_COMMANDS } from './outbound/webhook-commands'
+import type { Cursors } from './query/cursor'
 import type { Given } from './query/roots'
 import { drawInspectionSample } from './referrals/draw-inspection-sample'
 import { giveParoleSummary } from './referrals/give-parole-summary'
@@ -45,6 +46,7 @@ export interface GiverDeps {
   readonly commands: CommandDeps
   readonly stewardship: StewardshipDeps
   readonly database: Database
+  readonly cursors: Cursors
   readonly push: (request: PushRequest) => Promise<PushAnswer>
   readonly pushGate: PushGate
   readonly now: () => Date
@@ -82,22 +84,25 @@ const OFFICERS_QUERIES: Readonly<Record<string, (asked: Asked, query: Query) => 
 export function giverOf(root: SelectedField, deps: GiverDeps): Giver | undefined {
   const command = COMMANDS[root.name]
   if (command) return (_root, plan, question) => command(commandOf(root, plan, question), deps.commands)
+  const asked = (plan: AccessPlan, { context }: Question): Asked => {
+    return { args: root.args, plan, context, cursors: deps.cursors(root.name) }
+  }
   const settle = STEWARDSHIP_COMMANDS[root.name]
   if (settle) return (_root, plan, question) => settle(commandOf(root, plan, question), deps.stewardship)
   const tell = STEWARDSHIP_QUERIES[root.name]
-  if (tell) return ({ args }, plan, { context }) => tell({ args, plan, context }, deps.stewardship)
+  if (tell) return (_root, plan, question) => tell(asked(plan, question), deps.stewardship)
   const outbound = WEBHOOK_COMMANDS[root.name]
   if (outbound)
     return (_root, plan, question) => outbound(commandOf(root, plan, question), deps.commands, deps.webhooks)
   const query: Query = (text, values) => deps.database.pools.reader.query(text, values)
   const officers = OFFICERS_QUERIES[root.name]
-  if (officers) return ({ args }, plan, { context }) => officers({ args, plan, context }, query)
+  if (officers) return (_root, plan, question) => officers(asked(plan, question), query)
   if (root.name === 'explainAccess')
-    return ({ args }, plan, { context, catalogue }) =>
-      explainAccess({ args, plan, context }, catalogue, query, deps.now())
+    return (_root, plan, question) =>
+      explainAccess(asked(plan, question), question.catalogue, query, deps.now())
   if (root.name === 'mappaConsistency')
-    return ({ args }, plan, { context, catalogue }) =>
-      giveConsistency({ args, plan, context }, catalogue, query, deps.now())
+    return (_root, plan, question) =>
+      giveConsistency(asked(plan, question), question.catalogue, query, deps.now())
   if (root.name === 'mappaAreas') return () => giveAreas(query)
   if (root.name === 'mappaRules') return () => Promise.resolve(giveRules())
   if (root.name === 'webhooks')
@@ -107,14 +112,13 @@ export function giverOf(root: SelectedField, deps: GiverDeps): Giver | undefined
     return (_root, _plan, question) => pushCaseUpdates(root, question, deps)
   if (root.name === 'disclosures') {
     const query = deps.database.pools.auditor
-    return (_root, plan) =>
-      giveDisclosures(root, plan, (text, values) => query.query(text, values), deps.now())
+    return (_root, plan, question) =>
+      giveDisclosures(asked(plan, question), (text, values) => query.query(text, values), deps.now())
   }
   if (root.name === 'mappaMeetingSummary')
-    return ({ args }, plan, { context }) => giveMeetingSummary({ args, plan, context }, query, deps.now())
+    return (_root, plan, question) => giveMeetingSummary(asked(plan, question), query, deps.now())
   if (root.name === 'paroleSummary')
-    return ({ args }, plan, { context }) =>
-      Promise.resolve().then(() => giveParoleSummary({ args, plan, context }))
+    return (_root, plan, question) => Promise.resolve().then(() => giveParoleSummary(asked(plan, question)))
   if (root.name === 'mappaConfidentialityStatement')
     return () => Promise.resolve(giveConfidentialityStatement())
   if (root.name === 'myAccess')

@@ -33,11 +33,12 @@ export async function start(
   const store = await openStore(config, log)
   try {
     const failures = new AuthenticationFailures()
-    const { catalogue, database } = store
+    const { catalogue, database, cursors } = store
     const webhooks = await openWebhooks(config)
     const gateway = createGateway({
       catalogue,
       database,
+      cursors,
       now: () => new Date(),
       authenticationFailures: () => failures.total,
       silence: config.sourceSilence,
@@ -89,7 +90,7 @@ export async function start(
  * What went wrong, by name and code. Messages of the database may hold data, so they stay out of the log,
  * but for those about our own statements (class 42).
  */
-function describe(error: unknown): string {
+export function describe(error: unknown): string {
   const { cause } = error as { cause?: unknown }
   const { name, code, message } = (cause ?? error) as { name?: string; code?: string; message?: string }
   const said = code?.startsWith('42') ? `: ${message ?? ''}` : ''

@@ -1,6 +1,7 @@
 import type { Catalogue } from './catalogue/catalogue'
 import { readSchema } from './catalogue/read-schema'
 import type { Config } from './config'
+import type { Cursors } from './query/cursor'
 import { readableSets } from './query/readable-sets'
 import { checkTables } from './store/check-tables'
 import { openDatabase, type Connection, type Database } from './store/database'
@@ -8,6 +9,7 @@ import { lockDataDir } from './store/embedded'
 import { keepDictionary } from './store/journal-rows'
 import { migrate } from './store/migrate'
 import { grantReading } from './store/reader-roles'
+import { readCursorKeys, sealedCursors } from './store/sealed-cursors'
 import { readSchemaFiles } from './store/package-files'
 import { superviseEmbedded } from './store/supervised'
 
@@ -15,6 +17,7 @@ import { superviseEmbedded } from './store/supervised'
 export interface Store {
   readonly catalogue: Catalogue
   readonly database: Database
+  readonly cursors: Cursors
   close(): Promise<void>
 }
 
@@ -39,7 +42,8 @@ export async function openStore(config: Config, log: (line: string) => void): Pr
     await checkTables(catalogue, database.pools.reader)
     await grantReading(ownerOf(config, reached.connection), runtimeUser(config), readableSets(catalogue))
     await keepDictionary(database.pools.appender, catalogue.dictionary.version, catalogue.dictionary.fields)
-    return { catalogue, database, close }
+    const cursors = sealedCursors(await readCursorKeys(ownerOf(config, reached.connection)))
+    return { catalogue, database, cursors, close }
   } catch (error) {
     await close()
     throw error

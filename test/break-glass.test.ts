@@ -300,6 +300,25 @@ describe('on record', () => {
   })
 })
 
+describe('myAccess tells beforehand what an emergency would open', () => {
+  const told = async (as: As) => {
+    const body = await t.ask({ ...as, purpose: null }, '{ myAccess { emergencyGroups } }')
+    return (body.data?.['myAccess'] as { emergencyGroups: string[] }).emergencyGroups
+  }
+
+  test('to whoever may open somebody: what then is opened', async () => {
+    const as = { ...POM, subject: 'pom-who-looks-first' }
+    const body = await breakGlass(t, as, AWAY)
+    const { groups } = (body.data?.['breakGlass'] as { grant: { groups: string[] } }).grant
+    expect(groups.length).toBeGreaterThan(0)
+    expect(await told(as)).toEqual(groups)
+  })
+
+  test.each<As>([{ role: 'ANALYST' }, PRISON])('to $role that it opens nothing', async (as) => {
+    expect(await told(as)).toEqual([])
+  })
+})
+
 test('no role breaks into a group that is withheld without a mark', () => {
   for (const name of BREAKABLE_ROLES)
     expect([name, ROLES[name].breakGlass?.filter((group) => isHiddenGroup(group))]).toEqual([name, []])

@@ -7,6 +7,7 @@ import type { Caller } from '../src/domain/caller'
 import { compile } from '../src/query/compile'
 import { readableParts } from '../src/query/readable-parts'
 import { readSchemaFiles } from '../src/store/package-files'
+import { cursors } from './support/cursors'
 import { createTestDatabase, type TestDatabase } from './support/database'
 import { FEED } from './support/feed'
 
@@ -40,7 +41,15 @@ function compiled(query: string, variables: Record<string, unknown>) {
   const selection = select(catalogue, document, operation, variables)
   const context = { caller: CALLER, purpose: 'MAPPA', strict: false, requestId: 'plan' } as const
   const plan = planAccess(catalogue, context, selection)
-  const statement = compile({ catalogue, selection, plan, caller: CALLER, now: new Date(), given: new Map() })
+  const statement = compile({
+    catalogue,
+    selection,
+    plan,
+    caller: CALLER,
+    now: new Date(),
+    cursors,
+    given: new Map(),
+  })
   return { ...statement, tables: readableParts(catalogue, plan).map(({ table }) => table) }
 }
 
@@ -56,7 +65,7 @@ async function readInFull({ text, values, tables }: ReturnType<typeof compiled>)
   return inFull.filter((table) => /^change$|_history$|^content$|^statement$|^none_stated$/.test(table))
 }
 
-const after = Buffer.from('[1, 1]').toString('base64')
+const after = cursors('changes').seal([1, 1])
 
 test('a page of the feed finds every version of every row by an index', async () => {
   expect(await readInFull(compiled(FEED, { after, first: 100 }))).toEqual([])

@@ -140,9 +140,9 @@ describe('a gateway that breaks a promise is found out', () => {
   test('when it acknowledges before the commit', async () => {
     t = await startTestGateway()
     const ledger = new Ledger()
-    const { catalogue } = t.gateway
+    const { catalogue, deps } = t.gateway
     for (const database of [t.database, rollingBack(t.database)]) {
-      const gateway = createGateway({ catalogue, database, now: () => new Date() })
+      const gateway = createGateway({ catalogue, database, cursors: deps.cursors, now: () => new Date() })
       await pushTo(gateway, ledger, database === t.database ? 'kept' : 'lost')
     }
     expect(await found(ledger)).toEqual([

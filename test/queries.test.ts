@@ -6,6 +6,7 @@ import type { Caller, RoleName } from '../src/domain/caller'
 import type { Purpose } from '../src/domain/purpose'
 import { compile } from '../src/query/compile'
 import { readSchemaFiles } from '../src/store/package-files'
+import { cursors } from './support/cursors'
 import { expectGolden } from './support/golden'
 import { operation } from './support/operations'
 
@@ -37,7 +38,7 @@ function compiled(
     Object.entries(given).map(([field, table]) => [field, { table, id: ID }]),
   )
   const payload = new Map(selection.roots.map((root) => [root.key, { values: {}, entities }]))
-  return compile({ catalogue, selection, plan, caller, now: NOW, given: payload })
+  return compile({ catalogue, selection, plan, caller, now: NOW, cursors, given: payload })
 }
 
 const page = { first: 50, after: null }
@@ -53,7 +54,7 @@ test.each([
     { ...page, where: { establishment: 'MDI', mappaLevel: 2, name: 'sam' } },
     {},
   ],
-  ['Changes', 'CRC_OFFICER', 'RISK_ASSESSMENT', { after: 'WzcsIDFd', first: 100 }, {}],
+  ['Changes', 'CRC_OFFICER', 'RISK_ASSESSMENT', { after: cursors('changes').seal([7, 1]), first: 100 }, {}],
   ['RecordMappaLevel', 'MAPPA_COORDINATOR', 'MAPPA', { input: {} }, { decision: 'mappa_level_decision' }],
   [
     'AcknowledgeMappaLevel',

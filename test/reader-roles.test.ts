@@ -9,6 +9,7 @@ import { compile, type Statement } from '../src/query/compile'
 import { readableSets, type ReadableSet } from '../src/query/readable-sets'
 import { openDatabase, type Database } from '../src/store/database'
 import { grantReading, readerRole } from '../src/store/reader-roles'
+import { cursors } from './support/cursors'
 import { createTestDatabase, type TestDatabase } from './support/database'
 import { aCase, aPrisoner } from './support/documents'
 import { startTestGateway, type As, type TestGateway } from './support/gateway'
@@ -72,7 +73,7 @@ describe('a planner that shows everything', () => {
     const selection = select(catalogue, document, definition, { by: BY })
     const context = { caller, purpose: 'MAPPA', strict: false, requestId: 'forged' } as const
     const plan = { ...planAccess(catalogue, context, selection), rows: 'anyone' as const }
-    return compile({ catalogue, selection, plan, caller, now: new Date(), given: new Map() })
+    return compile({ catalogue, selection, plan, caller, now: new Date(), cursors, given: new Map() })
   }
 
   afterEach(() => {

@@ -15,6 +15,7 @@ import { compile, type Statement } from '../src/query/compile'
 import { readableSets, type ReadableSet } from '../src/query/readable-sets'
 import type { Given } from '../src/query/roots'
 import { readerRole } from '../src/store/reader-roles'
+import { cursors } from './support/cursors'
 import { aCase, aPrisoner, aRoshSummary } from './support/documents'
 import { everyRoot, type Asking } from './support/every-field'
 import { startTestGateway, type As, type TestGateway } from './support/gateway'
@@ -349,7 +350,7 @@ function statementOf(
     const context = { caller, purpose, strict: false, requestId: 'lock' }
     const plan = planAccess(catalogue, context, selection, glass)
     const given = new Map(selection.roots.map((root) => [root.key, givenTo(role, root)]))
-    return compile({ catalogue, selection, plan, caller, now: new Date(), given })
+    return compile({ catalogue, selection, plan, caller, now: new Date(), cursors, given })
   } catch (error) {
     if (error instanceof Refusal) return undefined
     throw error

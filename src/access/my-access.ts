@@ -14,6 +14,7 @@ export function myAccess(caller: Caller): Record<string, unknown> {
     agency: caller.agency ?? null,
     purposes: [...new Set([...role.purposes, ...(role.journal ?? []), ...suppliesFor(role)])],
     groups: FIELD_GROUPS.flatMap((group) => lines(role.groups[group]).map((line) => ({ group, ...line }))),
+    emergencyGroups: caller.person ? (role.breakGlass ?? []) : [],
     policyVersion: POLICY_VERSION,
   }
 }

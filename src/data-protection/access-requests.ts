@@ -88,9 +88,12 @@ async function keepRequest(
 }
 
 /** What an officer answers: requests about people of whom their agency holds a record, oldest first. */
-export async function giveAccessRequests({ args, plan, context }: Asked, query: Query): Promise<Given> {
+export async function giveAccessRequests(
+  { args, plan, context, cursors }: Asked,
+  query: Query,
+): Promise<Given> {
   officersOnly(plan)
-  const page = readPage(args, 1)
+  const page = readPage(args, 1, cursors)
   const binds = new Binds()
   const settled = args['state'] === 'SETTLED'
   const after = page.after ? ` and r.id > ${binds.bind(page.after[0], 'uuid')}` : ''

@@ -10,9 +10,12 @@ import { isoOf } from '../domain/dates'
 import { heldBySql, officersOnly, viewerOf } from './officer'
 
 /** The broken glass that a data protection officer reviews: newest first, without what is their own. */
-export async function giveBreakGlassReviews({ args, plan, context }: Asked, query: Query): Promise<Given> {
+export async function giveBreakGlassReviews(
+  { args, plan, context, cursors }: Asked,
+  query: Query,
+): Promise<Given> {
   officersOnly(plan)
-  const page = readPage(args, 1)
+  const page = readPage(args, 1, cursors)
   const binds = new Binds()
   const state = (args['state'] as string | null | undefined) ?? 'OPEN'
   const after = page.after ? ` and b.id < ${binds.bind(page.after[0], 'uuid')}` : ''

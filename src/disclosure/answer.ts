@@ -5,6 +5,7 @@ import { Refusal } from '../domain/refusal'
 import { entryId, type Receipt } from '../journal/appender'
 import type { EntryDraft } from '../journal/entry'
 import { compile, type Statement } from '../query/compile'
+import type { Cursors } from '../query/cursor'
 import type { Given } from '../query/roots'
 import { disclosureEntry, grantsUsed, refusalEntry } from './entries'
 import type { Question } from './question'
@@ -19,6 +20,7 @@ export interface Deps {
   read(statement: Statement, role: RoleName): Promise<Disclosed>
   append(draft: EntryDraft): Promise<Receipt>
   now(): Date
+  readonly cursors: Cursors
   giver(root: SelectedField): Giver | undefined
 }
 
@@ -46,7 +48,7 @@ export async function answer(question: Question, deps: Deps): Promise<Answer> {
     read(question, deps, selection, admitted, given),
   )
   await orRefuse(question, deps, disclosed.sightings, () => {
-    checkSightings(selection, plan, disclosed)
+    checkSightings(selection, plan, disclosed, deps.cursors)
     if (question.context.strict) refuseWithheld(selection, plan)
   })
   const receipt = await deps.append(
@@ -90,7 +92,15 @@ async function read(
 ): Promise<Read> {
   const under = async (plan: AccessPlan): Promise<Read> => {
     const { caller } = context
-    const statement = compile({ catalogue, selection, plan, caller, now: deps.now(), given })
+    const statement = compile({
+      catalogue,
+      selection,
+      plan,
+      caller,
+      now: deps.now(),
+      cursors: deps.cursors,
+      given,
+    })
     return { plan, statement, disclosed: await deps.read(statement, caller.role) }
   }
   const own = await under(plan)

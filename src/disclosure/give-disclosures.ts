@@ -1,24 +1,29 @@
 import type { AccessPlan } from '../access/plan-access'
-import type { SelectedField } from '../catalogue/select'
 import { Binds } from '../domain/binds'
 import { Refusal } from '../domain/refusal'
 import { readDisclosures, type AuditQuery, type DisclosureFilter } from '../journal/read-disclosures'
 import { askedSql } from '../query/asked'
-import { connectionOf, readPage } from '../query/cursor'
+import { connectionOf, readPage, type ListCursors } from '../query/cursor'
 import type { Given } from '../query/roots'
+
+/** What is asked of the journal, and by which role. */
+interface AskedOfJournal {
+  readonly args: Readonly<Record<string, unknown>>
+  readonly plan: AccessPlan
+  readonly cursors: ListCursors
+}
 
 /** The journal's own answer, for those whose role reads it. Its reading becomes an entry like every answer. */
 export async function giveDisclosures(
-  root: SelectedField,
-  plan: AccessPlan,
+  { args, plan, cursors }: AskedOfJournal,
   query: AuditQuery,
   now: Date,
 ): Promise<Given> {
   if (plan.role.journal?.includes(plan.purpose) !== true) {
     throw new Refusal('FORBIDDEN', `${plan.role.name} does not read the journal for ${plan.purpose}.`)
   }
-  const where = root.args['where'] as Readonly<Record<string, unknown>>
-  const page = readPage(root.args, 2)
+  const where = args['where'] as Readonly<Record<string, unknown>>
+  const page = readPage(args, 2, cursors)
   const filter = await readFilter(where, query, now)
   const { nodes, hasNextPage } = await readDisclosures(query, filter, page)
   return {

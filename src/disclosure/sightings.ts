@@ -2,7 +2,7 @@ import type { OpenGlass } from '../access/open-glass'
 import type { AccessPlan } from '../access/plan-access'
 import type { SelectedField, Selection } from '../catalogue/select'
 import { Refusal } from '../domain/refusal'
-import { readCursor } from '../query/cursor'
+import { readCursor, type Cursors } from '../query/cursor'
 
 /** What one statement returned: the finished JSON and who is in it. */
 export interface Disclosed {
@@ -59,9 +59,14 @@ export function readDisclosed(row: Readonly<Record<string, unknown>>): Disclosed
 }
 
 /** Refuses what only the rows can tell; alike for people who are hidden and for people who are not there. */
-export function checkSightings(selection: Selection, plan: AccessPlan, disclosed: Disclosed): void {
+export function checkSightings(
+  selection: Selection,
+  plan: AccessPlan,
+  disclosed: Disclosed,
+  cursors: Cursors,
+): void {
   selection.roots.forEach((root, i) => {
-    if (root.name === 'changes') refuseUnreached(root, disclosed.revision)
+    if (root.name === 'changes') refuseUnreached(root, disclosed.revision, cursors)
     if (!LOOK_UPS.includes(root.name)) return
     const shown = disclosed.sightings[i]?.shown ?? []
     if (shown.length > 1) {
@@ -85,8 +90,8 @@ export function checkSightings(selection: Selection, plan: AccessPlan, disclosed
 const LOOK_UPS: readonly string[] = ['offender', 'paroleSummary']
 
 /** A cursor that the record has not reached is another record's, or of before a restore: reading on from it would skip changes. */
-function refuseUnreached({ args: { after } }: SelectedField, newest: number): void {
-  const [revision = 0] = typeof after === 'string' ? readCursor(after, 2) : []
+function refuseUnreached({ name, args: { after } }: SelectedField, newest: number, cursors: Cursors): void {
+  const [revision = 0] = typeof after === 'string' ? readCursor(after, 2, cursors(name)) : []
   if (Number(revision) > newest) {
     throw new Refusal('BAD_USER_INPUT', 'The record has not come as far as this cursor.', 'after')
   }

@@ -23,16 +23,17 @@ import { visibleSql, type Scope } from '../query/scope'
  * to everybody as to an analyst. Throws FORBIDDEN.
  */
 export async function giveConsistency(
-  { args, plan, context }: Asked,
+  asked: Asked,
   catalogue: Catalogue,
   query: Query,
   now: Date,
 ): Promise<Given> {
+  const { args, plan, context } = asked
   const seesCases = !readsTablesAlone(plan)
   const area = (args['area'] as string | null | undefined) ?? null
   const ask = (select: string) => {
     const binds = new Binds()
-    const scope = scopeOf(catalogue, plan, binds, callerSlots(context.caller, now, binds))
+    const scope = scopeOf(catalogue, asked, binds, callerSlots(context.caller, now, binds))
     const { text, values } = binds.finish(`with ${casesSql(scope, area, seesCases)} ${select}`)
     return query(text, values)
   }
@@ -61,9 +62,22 @@ function readsTablesAlone({ role, purpose }: AccessPlan): boolean {
   throw new Refusal('FORBIDDEN', `${role.name} may not read what these numbers count.`)
 }
 
-function scopeOf(catalogue: Catalogue, plan: AccessPlan, binds: Binds, caller: Scope['caller']): Scope {
+function scopeOf(
+  catalogue: Catalogue,
+  { plan, cursors }: Asked,
+  binds: Binds,
+  caller: Scope['caller'],
+): Scope {
   let aliases = 0
-  return { catalogue, plan, binds, caller, name: 'r0', nextAlias: () => `t${++aliases}` }
+  return {
+    catalogue,
+    plan,
+    binds,
+    caller,
+    cursors: () => cursors,
+    name: 'r0',
+    nextAlias: () => `t${++aliases}`,
+  }
 }
 
 /** Everybody under MAPPA, with whether they count for the one who asks. */

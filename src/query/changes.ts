@@ -3,12 +3,15 @@ import { personThen } from './asked'
 import { changeFieldsSql, readsFormerIds } from './change-fields'
 import type { RowItems } from './compile-connection'
 import { asOfSql } from './conditions'
-import { cursorSql, readPage } from './cursor'
+import { cursorSql, placeSql, readPage } from './cursor'
 import { ownersSql } from './owners'
 import { conditionsSql, type Row, type Scope } from './scope'
 
 /** How many changes one page looks through, so that whoever may see few of them gets on all the same. */
 const LOOKED_THROUGH_MAX = 10_000
+
+/** All changes have one order, so that a reader goes on in the feed from an offender's. */
+const CHANGES = 'changes'
 
 /** A stretch of the log of changes, in one direction from a cursor on. */
 export interface Stretch {
@@ -24,10 +27,10 @@ export interface Stretch {
 
 /** The page that is asked for, its cursor bound. */
 export function askedStretch(
-  { binds }: Scope,
+  { binds, cursors }: Scope,
   args: Readonly<Record<string, unknown>>,
 ): Pick<Stretch, 'first' | 'after'> {
-  const { first, after } = readPage(args, 2)
+  const { first, after } = readPage(args, 2, cursors(CHANGES))
   if (after === undefined) return { first, after }
   const [revision, ordinal] = after
   if (!isCount(revision, Number.MAX_SAFE_INTEGER) || !isCount(ordinal, 2 ** 31 - 1)) {
@@ -79,20 +82,22 @@ export function changeRows(stretch: Stretch, found: string, alias: string): Omit
   return {
     from: `(${toldSql(found)}) ${alias}`,
     order: ` order by ${orderOf(alias, stretch)}`,
+    list: CHANGES,
     columns: [`${alias}.revision`, `${alias}.ordinal`],
+    cursor: `${alias}.cursor`,
     isLater: stretch.after !== undefined,
     beyond: { end: endSql(stretch), hasMore: hasMoreSql(stretch) },
   }
 }
 
-/** With when and by whom it was recorded, and when a late statement was made. */
+/** With when and by whom it was recorded, and when a late statement was made; `offset 0`: each is worked out once. */
 function toldSql(found: string): string {
   return `select f.*, v.at, v.at as recorded_at, v.client, v.agency, v.subject,
-      ${cursorSql(['f.revision', 'f.ordinal'])} as cursor,
+      ${cursorSql(CHANGES, placeSql(['f.revision', 'f.ordinal']))} as cursor,
       case when f.kind = 'LATE' then (select s.at from record.statement s
         where s.source_record_id = f.stated_by and s.facts ->> f.fact = f.hash
         order by s.revision, s.at limit 1) end as stated_at
-    from ${found} f join record.revision v on v.revision = f.revision`
+    from ${found} f join record.revision v on v.revision = f.revision offset 0`
 }
 
 function lookedThroughSql(stretch: Stretch, columns: string): string {
@@ -111,11 +116,11 @@ function orderOf(alias: string, { newestFirst }: Stretch, reversed = false): str
   return `${alias}.revision${direction}, ${alias}.ordinal${direction}`
 }
 
-/** The cursor of the last change that was looked at, shown or not; of none, the cursor that was given. */
+/** The place of the last change that was looked at, shown or not; of none, the one that was given. */
 function endSql(stretch: Stretch): string {
-  const last = `(select ${cursorSql(['e.revision', 'e.ordinal'])} from (${lookedThroughSql(stretch, 'c.revision, c.ordinal')}) e
+  const last = `(select ${placeSql(['e.revision', 'e.ordinal'])} from (${lookedThroughSql(stretch, 'c.revision, c.ordinal')}) e
     order by ${orderOf('e', stretch, true)} limit 1)`
-  return stretch.after ? `coalesce(${last}, ${cursorSql(stretch.after)})` : last
+  return stretch.after ? `coalesce(${last}, ${placeSql(stretch.after)})` : last
 }
 
 function hasMoreSql(stretch: Stretch): string {

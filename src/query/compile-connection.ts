@@ -1,7 +1,7 @@
 import type { ObjectType } from '../catalogue/catalogue'
 import type { SelectedField } from '../catalogue/select'
 import { literal } from '../domain/binds'
-import { cursorSql } from './cursor'
+import { cursorSql, placeSql } from './cursor'
 import type { Scope } from './scope'
 
 /** The rows of a list, and how one of them becomes an object. */
@@ -9,11 +9,15 @@ export interface RowItems {
   /** `… where …` of the rows after the cursor. */
   readonly from: string
   readonly order: string
+  /** What the list's cursors are of. */
+  readonly list: string
   /** The sort values, which make the cursor. */
   readonly columns: readonly string[]
+  /** A row's cursor, where the rows have it already. */
+  readonly cursor?: string
   /** The page was asked for after a cursor. */
   readonly isLater: boolean
-  /** Set where looking may end beyond the last row: the cursor of that place, and whether anything lies after it. */
+  /** Set where looking may end beyond the last row: that place, and whether anything lies after it. */
   readonly beyond?: { readonly end: string; readonly hasMore: string }
   item(children: readonly SelectedField[]): string
 }
@@ -32,7 +36,7 @@ export function connectionSql(
     (child) => `${literal(child.key)} value ${memberSql(type, child, rows, page, items, first)}`,
   )
   return `(select json_object(${members.join(', ')} returning json) from (
-    select ${[...items, `${cursorSql(rows.columns)} as cursor`, `row_number() over (${rows.order}) as place`].join(', ')}
+    select ${[...items, `${placeSql(rows.columns)} as sorted`, `row_number() over (${rows.order}) as place`].join(', ')}
     from ${rows.from}${rows.order} limit ${first + 1}) ${page})`
 }
 
@@ -54,18 +58,22 @@ function memberSql(
 
 function edgeSql(children: readonly SelectedField[], rows: RowItems): string {
   const members = children.map((child) => {
-    if (child.name === 'cursor') return `${literal(child.key)} value ${cursorSql(rows.columns)}`
+    if (child.name === 'cursor') return `${literal(child.key)} value ${cursorOf(rows)}`
     if (child.name === 'node') return `${literal(child.key)} value ${rows.item(child.children)}`
     return `${literal(child.key)} value ${literal(child.parent.name)}::text`
   })
   return `json_object(${members.join(', ')} returning json)`
 }
 
+function cursorOf({ list, columns, cursor }: RowItems): string {
+  return cursor ?? cursorSql(list, placeSql(columns))
+}
+
 function pageInfoSql(
   children: readonly SelectedField[],
   page: string,
   first: number,
-  { isLater, beyond }: RowItems,
+  { list, isLater, beyond }: RowItems,
 ): string {
   const members = children.map((child) => {
     if (child.name === 'hasNextPage') {
@@ -73,11 +81,12 @@ function pageInfoSql(
     }
     if (child.name === 'hasPreviousPage') return `${literal(child.key)} value ${String(isLater)}`
     if (child.name === 'startCursor') {
-      return `${literal(child.key)} value (array_agg(${page}.cursor order by ${page}.place))[1]`
+      return `${literal(child.key)} value ${cursorSql(list, `(array_agg(${page}.sorted order by ${page}.place))[1]`)}`
     }
     if (child.name === 'endCursor') {
-      const last = `(array_agg(${page}.cursor order by ${page}.place desc) filter (where ${page}.place <= ${first}))[1]`
-      return `${literal(child.key)} value ${beyond ? `case when count(*) > ${first} then ${last} else ${beyond.end} end` : last}`
+      const last = `(array_agg(${page}.sorted order by ${page}.place desc) filter (where ${page}.place <= ${first}))[1]`
+      const end = beyond ? `case when count(*) > ${first} then ${last} else ${beyond.end} end` : last
+      return `${literal(child.key)} value ${cursorSql(list, end)}`
     }
     return `${literal(child.key)} value 'PageInfo'::text`
   })

@@ -91,7 +91,8 @@ function pagedSql(
   selected: SelectedField,
   row: Row,
 ): string {
-  const page = readPage(selected.args, relation.order.length)
+  const list = `${selected.parent.name}.${selected.name}`
+  const page = readPage(selected.args, relation.order.length, scope.cursors(list))
   const type = rowType(scope, connection)
   const from = rowsOf(scope, type, relation, row)
   const { alias } = from.row
@@ -102,6 +103,7 @@ function pagedSql(
   const rows: RowItems = {
     from: `${from.sql}${beyond}`,
     order: orderSql(relation, alias),
+    list,
     columns,
     isLater: page.after !== undefined,
     item: (children) => objectSql(scope, type, children, from.row),

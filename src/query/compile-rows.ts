@@ -58,7 +58,7 @@ export function compileRows(scope: Scope, root: SelectedField): CompiledRoot {
   const list = LISTS[root.name]
   if (!list) throw new Error(`${root.name} is no list of rows`)
   const { table, order } = list
-  const page = readPage(root.args, order.length)
+  const page = readPage(root.args, order.length, scope.cursors(root.name))
   const of = (row: string) => order.map((column) => `${row}.${column}`)
   const after = page.after
     ? `\n    and (${of('n').join(', ')}) > (${page.after.map((value) => binds.bind(value, '')).join(', ')})`
@@ -86,6 +86,7 @@ export function compileRows(scope: Scope, root: SelectedField): CompiledRoot {
       connection,
       root.children,
       {
+        list: root.name,
         // One row more than is shown tells whether there is a next page.
         from: `${name}_page ${place} join record.${table} ${row} on ${row}.id = ${place}.id
     left join ${name}_shown ${shown} on ${shown}.id = ${row}.offender_id`,

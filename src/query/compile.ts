@@ -10,6 +10,7 @@ import { compileChanges } from './compile-changes'
 import { compileMeetingSummary, compileParoleSummary } from './packs'
 import { jsonObject } from './compile-object'
 import { compileRows, compilesRows } from './compile-rows'
+import type { Cursors } from './cursor'
 import type { Scope } from './scope'
 
 /** One statement that returns the finished JSON, the revision it saw, and who is seen in it. */
@@ -24,6 +25,7 @@ export interface CompileInput {
   readonly plan: AccessPlan
   readonly caller: Caller
   readonly now: Date
+  readonly cursors: Cursors
   /** By response key: what commands and the gateway itself give. */
   readonly given: ReadonlyMap<string, Given | null>
 }
@@ -39,6 +41,7 @@ export function compile(input: CompileInput): Statement {
       plan: input.plan,
       binds,
       caller,
+      cursors: input.cursors,
       name: `r${index}`,
       nextAlias,
     }

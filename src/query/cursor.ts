@@ -1,30 +1,52 @@
+import { literal } from '../domain/binds'
 import { Refusal } from '../domain/refusal'
 
 const PAGE_MAX = 100
 
+export type Place = readonly (string | number)[]
+
+/** The cursors of one list: a place in it, sealed so that nobody else reads or makes one. */
+export interface ListCursors {
+  seal(place: Place): string
+  /** Undefined for what is no cursor of this list. */
+  open(cursor: string): Place | undefined
+}
+
+/** By the name that `cursorSql` seals them with. */
+export type Cursors = (list: string) => ListCursors
+
 /** A page of a list: how many, and after which row's sort values. */
 export interface Page {
   readonly first: number
-  readonly after?: readonly (string | number)[]
+  readonly after?: Place
+  readonly cursors: ListCursors
 }
 
-export function readPage(args: Readonly<Record<string, unknown>>, columns: number): Page {
+export function readPage(
+  args: Readonly<Record<string, unknown>>,
+  columns: number,
+  cursors: ListCursors,
+): Page {
   const first = args['first'] as number
   if (!(first >= 1 && first <= PAGE_MAX)) {
     throw new Refusal('BAD_USER_INPUT', `first is a whole number from 1 to ${PAGE_MAX}.`, 'first')
   }
   const after = args['after']
-  return typeof after === 'string' ? { first, after: readCursor(after, columns) } : { first }
+  return {
+    first,
+    cursors,
+    ...(typeof after === 'string' && { after: readCursor(after, columns, cursors) }),
+  }
 }
 
-/** A page of values of our own as a connection; `cursor` gives a node's sort values. */
+/** A page of values of our own as a connection; `place` gives a node's sort values. */
 export function connectionOf<T>(
   nodes: readonly T[],
-  cursor: (node: T) => readonly (string | number)[],
+  place: (node: T) => Place,
   page: Page,
   hasNextPage: boolean,
 ): Record<string, unknown> {
-  const edges = nodes.map((node) => ({ node, cursor: writeCursor(cursor(node)) }))
+  const edges = nodes.map((node) => ({ node, cursor: page.cursors.seal(place(node)) }))
   const pageInfo = {
     hasNextPage,
     hasPreviousPage: page.after !== undefined,
@@ -34,22 +56,18 @@ export function connectionOf<T>(
   return { nodes, edges, pageInfo }
 }
 
-/** The SQL of a cursor: the row's sort values, opaque to clients. */
-export function cursorSql(columns: readonly string[]): string {
-  return `translate(encode(convert_to(json_build_array(${columns.join(', ')})::text, 'UTF8'), 'base64'), E'\\n', '')`
+/** The SQL of a list's cursor, from that of its sort values: one key set-up each time it is worked out. */
+export function cursorSql(list: string, place: string): string {
+  return `cursor.seal(${literal(list)}, ${place})`
 }
 
-function writeCursor(values: readonly (string | number)[]): string {
-  return Buffer.from(JSON.stringify(values)).toString('base64')
+export function placeSql(columns: readonly string[]): string {
+  return `json_build_array(${columns.join(', ')})`
 }
 
-export function readCursor(cursor: string, columns: number): (string | number)[] {
-  try {
-    const values: unknown = JSON.parse(Buffer.from(cursor, 'base64').toString('utf8'))
-    const plain = (value: unknown) => typeof value === 'string' || typeof value === 'number'
-    if (Array.isArray(values) && values.length === columns && values.every(plain)) return values
-  } catch {
-    // Falls through to the one refusal for every kind of bad cursor.
-  }
+/** Refuses every kind of bad cursor alike. */
+export function readCursor(cursor: string, columns: number, cursors: ListCursors): Place {
+  const place = cursors.open(cursor)
+  if (place?.length === columns) return place
   throw new Refusal('BAD_USER_INPUT', 'after is not a cursor of this list.', 'after')
 }

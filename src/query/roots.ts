@@ -62,7 +62,7 @@ const NAME_ORDER = [
 export function compileOffenders(undated: Scope, root: SelectedField, now: Date): CompiledRoot {
   const { name, binds } = undated
   const { scope, tables, revision } = dated(undated, root.args['asOf'], now)
-  const page = readPage(root.args, NAME_ORDER.length)
+  const page = readPage(root.args, NAME_ORDER.length, scope.cursors(root.name))
   const after = page.after
     ? `\n    and (${NAME_ORDER.join(', ')}) > (${page.after.map((value) => binds.bind(value, '')).join(', ')})`
     : ''
@@ -96,6 +96,7 @@ export function compileOffenders(undated: Scope, root: SelectedField, now: Date)
       {
         from: `${name}_listed ${shown} join ${sourceSql('offender', row, scope)} on ${row}.id = ${shown}.id${asOfSql(row, scope)}`,
         order: ` order by ${shown}.place`,
+        list: root.name,
         columns,
         isLater: page.after !== undefined,
         item: (children) => objectSql(scope, type, children, { alias: row, shown }),

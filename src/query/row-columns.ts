@@ -10,6 +10,7 @@ import { isMachineRole, MACHINE_ROLES } from '../domain/caller'
 import { momentOf } from './as-of'
 import { Columns, columnsRead } from './columns'
 import { listColumns } from './compile-rows'
+import type { Cursors } from './cursor'
 import { CONDITIONS } from './conditions'
 import { filtersSql } from './filters'
 import type { Scope } from './scope'
@@ -80,6 +81,8 @@ function callersOf(role: Role): CallerSlots[] {
   return [person, { ...person, mappaArea: '$1' }]
 }
 
+const noCursors: Cursors = () => ({ seal: () => '', open: () => undefined })
+
 /** As of now and as of then, for each purpose. */
 function scopesOf(catalogue: Catalogue, role: Role): Scope[] {
   return purposesOf(role).flatMap((purpose): Scope[] => {
@@ -98,6 +101,7 @@ function scopesOf(catalogue: Catalogue, role: Role): Scope[] {
       plan,
       binds: new Binds(),
       caller: SLOTS,
+      cursors: noCursors,
       name: 'r',
       nextAlias: () => 'other',
     }

@@ -3,6 +3,7 @@ import type { AccessPlan } from '../access/plan-access'
 import { relationshipSql, type CallerSlots, type RelationshipName } from '../access/relationships'
 import type { Catalogue } from '../catalogue/catalogue'
 import type { Binds } from '../domain/binds'
+import type { Cursors } from './cursor'
 import { anyOwner, everyOwner, ownersSql, ownersText } from './owners'
 
 /** All that compiling one root field needs: pure, one per root. */
@@ -11,6 +12,7 @@ export interface Scope {
   readonly plan: AccessPlan
   readonly binds: Binds
   readonly caller: CallerSlots
+  readonly cursors: Cursors
   /** Prefix of this root's common table expressions. */
   readonly name: string
   /** Set where the question is about an earlier state: expressions for its revision and instant. */

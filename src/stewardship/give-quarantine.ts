@@ -13,9 +13,12 @@ interface QuarantineFilter {
 }
 
 /** A page of what was put aside, longest waiting first. */
-export async function giveQuarantine({ args, plan, context }: Asked, deps: StewardshipDeps): Promise<Given> {
+export async function giveQuarantine(
+  { args, plan, context, cursors }: Asked,
+  deps: StewardshipDeps,
+): Promise<Given> {
   stewardsOnly(plan)
-  const page = readPage(args, 1)
+  const page = readPage(args, 1, cursors)
   const where = (args['where'] ?? {}) as QuarantineFilter
   const found = await findItems(deps.query, context.caller, deps.commands.now(), (binds) => {
     const after = page.after ? ` and q.received_id > ${binds.bind(page.after[0], 'bigint')}` : ''

@@ -9,9 +9,12 @@ import { ownFeedSql } from './feed'
 import { snapshotValues } from './snapshots'
 
 /** The snapshots that feeds of the steward's own agency declared, newest first. */
-export async function giveSnapshots({ args, plan, context }: Asked, deps: StewardshipDeps): Promise<Given> {
+export async function giveSnapshots(
+  { args, plan, context, cursors }: Asked,
+  deps: StewardshipDeps,
+): Promise<Given> {
   stewardsOnly(plan)
-  const page = readPage(args, 1)
+  const page = readPage(args, 1, cursors)
   const binds = new Binds()
   const slots = callerSlots(context.caller, deps.commands.now(), binds)
   const after = page.after ? ` and n.id < ${binds.bind(page.after[0], 'uuid')}` : ''
@@ -28,11 +31,11 @@ export async function giveSnapshots({ args, plan, context }: Asked, deps: Stewar
  * out; a snapshot of another agency's feed lacks nothing that the steward may know of.
  */
 export async function giveLackingRecords(
-  { args, plan, context }: Asked,
+  { args, plan, context, cursors }: Asked,
   deps: StewardshipDeps,
 ): Promise<Given> {
   stewardsOnly(plan)
-  const page = readPage(args, 1)
+  const page = readPage(args, 1, cursors)
   const binds = new Binds()
   const slots = callerSlots(context.caller, deps.commands.now(), binds)
   const snapshot = binds.bind(asUuid(args['snapshot'] as string, 'snapshot'), 'uuid')

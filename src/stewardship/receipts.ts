@@ -39,8 +39,8 @@ export async function giveReceipt({ args, context }: Asked, deps: StewardshipDep
  * over: places are drawn by transactions that hold the revision's lock until they commit, so whoever
  * sees a place sees every smaller one too. What is settled later moves to the end, and is told again.
  */
-export async function giveReceipts({ args, context }: Asked, deps: StewardshipDeps): Promise<Given> {
-  const page = readPage(args, 1)
+export async function giveReceipts({ args, context, cursors }: Asked, deps: StewardshipDeps): Promise<Given> {
+  const page = readPage(args, 1, cursors)
   const binds = new Binds()
   const after = binds.bind(page.after?.[0] ?? 0, 'bigint')
   const part = (select: string, row: string, place: string) =>

@@ -19,11 +19,11 @@ export interface SuspectedMatch {
 
 /** A page of the queue, the likeliest first. */
 export async function giveSuspectedMatches(
-  { args, plan, context }: Asked,
+  { args, plan, context, cursors }: Asked,
   { query, commands }: StewardshipDeps,
 ): Promise<Given> {
   stewardsOnly(plan)
-  const page = readPage(args, 2)
+  const page = readPage(args, 2, cursors)
   const found = await findMatches(query, context.caller, commands.now(), (binds) => {
     const [score, id] = page.after ?? []
     const after =

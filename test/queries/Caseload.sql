@@ -34,7 +34,7 @@ r0_listed as materialized (
 ),
 r0_shown as (select l.* from r0_listed l where l.place <= 50)
 select json_object(
-  'offenders' value (select json_object('nodes' value coalesce(json_agg(t3.item0 order by t3.place) filter (where t3.place <= 50), '[]'::json), 'pageInfo' value json_object('hasNextPage' value count(*) > 50, 'endCursor' value (array_agg(t3.cursor order by t3.place desc) filter (where t3.place <= 50))[1] returning json) returning json) from (
+  'offenders' value (select json_object('nodes' value coalesce(json_agg(t3.item0 order by t3.place) filter (where t3.place <= 50), '[]'::json), 'pageInfo' value json_object('hasNextPage' value count(*) > 50, 'endCursor' value cursor.seal('offenders', (array_agg(t3.sorted order by t3.place desc) filter (where t3.place <= 50))[1]) returning json) returning json) from (
       select json_object(
     'id' value t1.id,
     'name' value json_object(
@@ -57,7 +57,7 @@ select json_object(
         'category' value null::text,
         'level' value t8.level,
         'nextReviewOn' value null::text returning json) from record.mappa_level t8
-          where t8.offender_id = t1.id and t8.period @> $3::timestamptz order by t8.lead, t8.stated_at desc nulls last limit 1) returning json) returning json) as item0, translate(encode(convert_to(json_build_array(coalesce(t1.family_name, ''), coalesce(t1.given_name, ''), t1.id)::text, 'UTF8'), 'base64'), E'\n', '') as cursor, row_number() over ( order by t2.place) as place
+          where t8.offender_id = t1.id and t8.period @> $3::timestamptz order by t8.lead, t8.stated_at desc nulls last limit 1) returning json) returning json) as item0, json_build_array(coalesce(t1.family_name, ''), coalesce(t1.given_name, ''), t1.id) as sorted, row_number() over ( order by t2.place) as place
       from r0_listed t2 join record.offender t1 on t1.id = t2.id order by t2.place limit 51) t3) returning json)::text as data,
   (select c.value from record.revision_counter c) as revision,
   json_build_array(json_build_array(

@@ -308,9 +308,9 @@ r0_shown as (
 )
 select json_object(
   'changes' value (select json_object('nodes' value coalesce(json_agg(t2.item0 order by t2.place) filter (where t2.place <= 100), '[]'::json), 'pageInfo' value json_object('hasNextPage' value count(*) > 100 or exists (select from record.change c where true and (c.revision, c.ordinal) > ($1::bigint, $2::integer)
-      order by c.revision, c.ordinal offset 10000), 'endCursor' value case when count(*) > 100 then (array_agg(t2.cursor order by t2.place desc) filter (where t2.place <= 100))[1] else coalesce((select translate(encode(convert_to(json_build_array(e.revision, e.ordinal)::text, 'UTF8'), 'base64'), E'\n', '') from (select c.revision, c.ordinal from record.change c where true and (c.revision, c.ordinal) > ($1::bigint, $2::integer)
+      order by c.revision, c.ordinal offset 10000), 'endCursor' value cursor.seal('changes', case when count(*) > 100 then (array_agg(t2.sorted order by t2.place desc) filter (where t2.place <= 100))[1] else coalesce((select json_build_array(e.revision, e.ordinal) from (select c.revision, c.ordinal from record.change c where true and (c.revision, c.ordinal) > ($1::bigint, $2::integer)
       order by c.revision, c.ordinal limit 10000) e
-      order by e.revision desc, e.ordinal desc limit 1), translate(encode(convert_to(json_build_array($1::bigint, $2::integer)::text, 'UTF8'), 'base64'), E'\n', '')) end returning json) returning json) from (
+      order by e.revision desc, e.ordinal desc limit 1), json_build_array($1::bigint, $2::integer)) end) returning json) returning json) from (
       select json_object(
     'cursor' value t1.cursor,
     'revision' value t1.revision,
@@ -323,13 +323,13 @@ select json_object(
     'source' value (select json_object(
       'system' value t3.system,
       'agency' value t3.agency returning json) from record.source_record t3
-        where t3.id = t1.source_record_id limit 1) returning json) as item0, translate(encode(convert_to(json_build_array(t1.revision, t1.ordinal)::text, 'UTF8'), 'base64'), E'\n', '') as cursor, row_number() over ( order by t1.revision, t1.ordinal) as place
+        where t3.id = t1.source_record_id limit 1) returning json) as item0, json_build_array(t1.revision, t1.ordinal) as sorted, row_number() over ( order by t1.revision, t1.ordinal) as place
       from (select f.*, v.at, v.at as recorded_at, v.client, v.agency, v.subject,
-        translate(encode(convert_to(json_build_array(f.revision, f.ordinal)::text, 'UTF8'), 'base64'), E'\n', '') as cursor,
+        cursor.seal('changes', json_build_array(f.revision, f.ordinal)) as cursor,
         case when f.kind = 'LATE' then (select s.at from record.statement s
           where s.source_record_id = f.stated_by and s.facts ->> f.fact = f.hash
           order by s.revision, s.at limit 1) end as stated_at
-      from r0_found f join record.revision v on v.revision = f.revision) t1 order by t1.revision, t1.ordinal limit 101) t2) returning json)::text as data,
+      from r0_found f join record.revision v on v.revision = f.revision offset 0) t1 order by t1.revision, t1.ordinal limit 101) t2) returning json)::text as data,
   least((select c.value from record.revision_counter c), greatest((select c.value from record.revision_counter c))) as revision,
   json_build_array(json_build_array(
     (select coalesce(json_agg(json_build_array(s.id, s.conditions, (select coalesce(json_agg(distinct sr.agency) filter (where sr.agency is not null), '[]'::json)

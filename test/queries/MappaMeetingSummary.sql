@@ -121,7 +121,7 @@ select json_object(
               'score' value t9.score,
               'band' value t9.band returning json) as item from record.predictor_ever t9
                 where t9.source_record_id = t6.source_record_id and t9.revision <= (select m.revision from r0_moment m)
-                and (t9.superseded_revision is null or t9.superseded_revision > (select m.revision from r0_moment m)) order by t9.name, t9.version, t9.id limit 500) t10) returning json) as item0, translate(encode(convert_to(json_build_array(t6.assessed_at, t6.id)::text, 'UTF8'), 'base64'), E'\n', '') as cursor, row_number() over ( order by t6.assessed_at desc nulls last, t6.id desc nulls last) as place
+                and (t9.superseded_revision is null or t9.superseded_revision > (select m.revision from r0_moment m)) order by t9.name, t9.version, t9.id limit 500) t10) returning json) as item0, json_build_array(t6.assessed_at, t6.id) as sorted, row_number() over ( order by t6.assessed_at desc nulls last, t6.id desc nulls last) as place
               from record.assessment_ever t6
               where t6.offender_id = t4.id and t6.revision <= (select m.revision from r0_moment m)
               and (t6.superseded_revision is null or t6.superseded_revision > (select m.revision from r0_moment m)) order by t6.assessed_at desc nulls last, t6.id desc nulls last limit 51) t7) returning json),
@@ -162,7 +162,7 @@ select json_object(
               'acknowledgedAt' value t16.acknowledged_at,
               'acknowledgedBy' value t16.acknowledged_by returning json) as item from record.notice_ever t16
                 where t16.decision_id = t12.id and t16.revision <= (select m.revision from r0_moment m)
-                and (t16.superseded_revision is null or t16.superseded_revision > (select m.revision from r0_moment m)) and t16.agency is not null order by t16.agency limit 500) t17) returning json) as item0, translate(encode(convert_to(json_build_array(t12.decided_at, t12.id)::text, 'UTF8'), 'base64'), E'\n', '') as cursor, row_number() over ( order by t12.decided_at desc nulls last, t12.id desc nulls last) as place
+                and (t16.superseded_revision is null or t16.superseded_revision > (select m.revision from r0_moment m)) and t16.agency is not null order by t16.agency limit 500) t17) returning json) as item0, json_build_array(t12.decided_at, t12.id) as sorted, row_number() over ( order by t12.decided_at desc nulls last, t12.id desc nulls last) as place
               from record.mappa_level_decision_ever t12
               where t12.offender_id = t4.id and t12.revision <= (select m.revision from r0_moment m)
               and (t12.superseded_revision is null or t12.superseded_revision > (select m.revision from r0_moment m)) order by t12.decided_at desc nulls last, t12.id desc nulls last limit 51) t13) returning json) returning json) from record.offender_ever t4 join r0_shown t5 on t5.id = t4.id

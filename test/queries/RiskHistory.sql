@@ -48,7 +48,7 @@ select json_object(
   'offender' value (select json_object(
     'id' value t2.id,
     'risk' value json_object(
-      'history' value (select json_object('nodes' value coalesce(json_agg(t4.item0 order by t4.place) filter (where t4.place <= 20), '[]'::json), 'pageInfo' value json_object('hasNextPage' value count(*) > 20, 'endCursor' value (array_agg(t4.cursor order by t4.place desc) filter (where t4.place <= 20))[1] returning json) returning json) from (
+      'history' value (select json_object('nodes' value coalesce(json_agg(t4.item0 order by t4.place) filter (where t4.place <= 20), '[]'::json), 'pageInfo' value json_object('hasNextPage' value count(*) > 20, 'endCursor' value cursor.seal('Risk.history', (array_agg(t4.sorted order by t4.place desc) filter (where t4.place <= 20))[1]) returning json) returning json) from (
           select json_object(
         'id' value t3.id,
         'tool' value t3.tool,
@@ -71,7 +71,7 @@ select json_object(
           'version' value t6.version,
           'score' value null::text,
           'band' value t6.band returning json) as item from record.predictor t6
-            where t6.source_record_id = t3.source_record_id order by t6.name, t6.version, t6.id limit 500) t7) returning json) as item0, translate(encode(convert_to(json_build_array(t3.assessed_at, t3.id)::text, 'UTF8'), 'base64'), E'\n', '') as cursor, row_number() over ( order by t3.assessed_at desc nulls last, t3.id desc nulls last) as place
+            where t6.source_record_id = t3.source_record_id order by t6.name, t6.version, t6.id limit 500) t7) returning json) as item0, json_build_array(t3.assessed_at, t3.id) as sorted, row_number() over ( order by t3.assessed_at desc nulls last, t3.id desc nulls last) as place
           from record.assessment t3
           where t3.offender_id = t2.id order by t3.assessed_at desc nulls last, t3.id desc nulls last limit 21) t4) returning json),
     'mappa' value json_object(

@@ -37,7 +37,7 @@ function callers(): Record<RoleName, As> {
     POLICE_OFFENDER_MANAGER: as('POLICE_OFFENDER_MANAGER', { agency: 'POL-NORTH' }),
     PAROLE_BOARD: as('PAROLE_BOARD', { agency: 'PB' }),
     INSPECTOR: as('INSPECTOR', { agency: 'HMIP' }),
-    DATA_PROTECTION_OFFICER: as('DATA_PROTECTION_OFFICER'),
+    DATA_PROTECTION_OFFICER: as('DATA_PROTECTION_OFFICER', { agency: 'N02' }),
     DATA_STEWARD: as('DATA_STEWARD', { agency: 'N02' }),
     ANALYST: as('ANALYST'),
     PRISON_SYSTEM: as('PRISON_SYSTEM', { client: 'cell-prison' }),
@@ -51,23 +51,21 @@ export interface World {
   /** The offender of a state; of `absent` an id of nobody. */
   readonly ids: Readonly<Record<State, string>>
   readonly owner: Client
+  /** Another offender of a state; `name` tells its records from others'. */
+  plant(state: State, name: string): Promise<string>
   close(): Promise<void>
 }
 
-const NOBODY = '00000000-0000-7000-8000-000000000000'
+export const NOBODY = '00000000-0000-7000-8000-000000000000'
 
 /** An offender for each state, each with a row in every table of the record, full of tokens. */
 export async function plantWorld(t: TestGateway, catalogue: Catalogue): Promise<World> {
   const owner = new Client({ ...t.testDatabase.connection })
   await owner.connect()
   const canaries = await Canaries.over(owner)
-  await owner.query('begin')
-  await owner.query('select record.begin_revision()')
-  await owner.query(`insert into record.organisation (code, name) values ('MDI', 'Here'), ('LEI', 'There')`)
-  await owner.query(
-    `insert into record.mappa_area_agency (area, agency, since, until)
-     select a, b, '2000-01-01', '2999-01-01' from (values ('NORTH', 'N02'), ('NORTH', 'POL-NORTH'), ('SOUTH', 'N07')) v(a, b)`,
-  )
+  const tables = recordParts(catalogue.types).map(({ table }) => table)
+  const plant = (state: State, name: string = state) =>
+    new Planting(owner, canaries, tables, state, name).plant()
   const ids: Record<State, string> = {
     own: '',
     other: '',
@@ -77,14 +75,30 @@ export async function plantWorld(t: TestGateway, catalogue: Catalogue): Promise<
     broken: '',
     absent: NOBODY,
   }
-  const tables = recordParts(catalogue.types).map(({ table }) => table)
-  for (const state of STATES) {
-    if (state !== 'absent') ids[state] = await new Planting(owner, canaries, tables, state).plant()
-  }
+  await inRevision(owner, async () => {
+    await plantOrganisations(owner)
+    for (const state of STATES) if (state !== 'absent') ids[state] = await plant(state)
+  })
+  await owner.query('analyze')
+  const plantAnother: World['plant'] = (state, name) => inRevision(owner, () => plant(state, name))
+  return { canaries, ids, owner, plant: plantAnother, close: () => owner.end() }
+}
+
+async function plantOrganisations(owner: Client): Promise<void> {
+  await owner.query(`insert into record.organisation (code, name) values ('MDI', 'Here'), ('LEI', 'There')`)
+  await owner.query(
+    `insert into record.mappa_area_agency (area, agency, since, until)
+     select a, b, '2000-01-01', '2999-01-01' from (values ('NORTH', 'N02'), ('NORTH', 'POL-NORTH'), ('SOUTH', 'N07')) v(a, b)`,
+  )
+}
+
+async function inRevision<T>(owner: Client, work: () => Promise<T>): Promise<T> {
+  await owner.query('begin')
+  await owner.query('select record.begin_revision()')
+  const result = await work()
   await owner.query('select record.end_revision()')
   await owner.query('commit')
-  await owner.query('analyze')
-  return { canaries, ids, owner, close: () => owner.end() }
+  return result
 }
 
 /** Tables that no reader sees: access is decided by them. */
@@ -105,6 +119,7 @@ class Planting {
     private readonly canaries: Canaries,
     private readonly tables: readonly string[],
     private readonly state: State,
+    private readonly name: string,
   ) {
     this.isOther = state === 'other' || state === 'broken'
   }
@@ -135,7 +150,7 @@ class Planting {
     await this.owner.query(
       `insert into record.mappa_level (offender_id, source_record_id, period, register, system, lead, stated_at, category, level, level_status)
        values ($1, $2, '[2020-01-01,)', $3, 'NOMIS', 800000000, now(), 2, 3, 'CONFIRMED')`,
-      [id, prison, `prison-${this.state}`],
+      [id, prison, `prison-${this.name}`],
     )
     await this.related(id)
     await this.limited(id, probation)
@@ -150,7 +165,7 @@ class Planting {
   private record(id: string, system: string, agency: string): Promise<string> {
     return this.idOf(
       'insert into record.source_record (offender_id, system, local_id, agency) values ($1, $2, $3, $4) returning id',
-      [id, system, `${system}-${this.state}`, agency],
+      [id, system, `${system}-${this.name}`, agency],
     )
   }
 
@@ -185,11 +200,7 @@ class Planting {
         `insert into record.meeting_invitation (meeting_id, agency, invited_at) values ($1, $2, now() - interval '1 day')`,
         [meeting, agency],
       )
-    await this.owner.query(
-      `insert into record.meeting_invitation (meeting_id, agency, subject, invited_at, withdrawn_at, withdrawn_because)
-       values ($1, 'x', 'x', now(), now(), 'x')`,
-      [meeting],
-    )
+    await this.canaries.plant('meeting_invitation', id, { meeting_id: meeting })
     for (const [table, fixed] of Object.entries(MEETINGS_OWN))
       await this.canaries.plant(table, id, { meeting_id: meeting, ...fixed })
     return meeting
@@ -220,7 +231,7 @@ class Planting {
       },
       mappa_level: {
         period: '[2020-01-01,)',
-        register: `register-${this.state}`,
+        register: `register-${this.name}`,
         system: 'DELIUS',
         category: 1,
         level: 2,
@@ -228,10 +239,10 @@ class Planting {
         organisation_code: isOther ? 'N07' : 'N02',
         decision_id: decision,
       },
-      identifier: { type: 'CRN', value: `X${this.state}`, valid: true, qualifier: 'PREVIOUS' },
+      identifier: { type: 'CRN', value: `X${this.name}`, valid: true, qualifier: 'PREVIOUS' },
       // Reviews and challenges find their assessment by its number.
-      assessment_review: { assessment: `DELIUS-${this.state}` },
-      assessment_challenge: { assessment: `DELIUS-${this.state}` },
+      assessment_review: { assessment: `DELIUS-${this.name}` },
+      assessment_challenge: { assessment: `DELIUS-${this.name}` },
       movement: { from_place: 'MDI', to_place: 'LEI' },
       decision_assessment: {
         decision_id: decision,

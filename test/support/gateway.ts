@@ -17,6 +17,7 @@ import { openDatabase, type Database } from '../../src/store/database'
 import { readableSets } from '../../src/query/readable-sets'
 import { keepDictionary } from '../../src/store/journal-rows'
 import { grantReading } from '../../src/store/reader-roles'
+import { readCursorKeys, sealedCursors } from '../../src/store/sealed-cursors'
 import { readSchemaFiles } from '../../src/store/package-files'
 import type { PushLimits } from '../../src/updates/push-gate'
 import { createTestDatabase, type TestDatabase } from './database'
@@ -110,6 +111,8 @@ export interface TestGatewayOptions {
   readonly testDatabase?: TestDatabase
   /** Groups that clients may ever read, as an issuer's configuration names them. */
   readonly ceilings?: ClientCeilings
+  /** Is told what the gateway writes into its log. */
+  readonly report?: (error: unknown, requestId: string) => void
 }
 
 /** The whole gateway in this process, on a database of its own; answers are recorded for the walker. */
@@ -120,6 +123,7 @@ export async function startTestGateway({
   webhooks,
   testDatabase: ownDatabase,
   ceilings = {},
+  report = () => undefined,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const testDatabase = ownDatabase ?? (await createTestDatabase())
   const dataDir = await mkdtemp(join(tmpdir(), 'throughcare-keys-'))
@@ -132,6 +136,7 @@ export async function startTestGateway({
     createGateway({
       catalogue,
       database,
+      cursors: sealedCursors(await readCursorKeys(testDatabase.connection)),
       now,
       ...(pushLimits && { pushLimits }),
       ...(webhooks && { webhooks }),
@@ -143,7 +148,10 @@ export async function startTestGateway({
     authenticator: createAuthenticator([{ ...developmentIssuer(dataDir), ceilings }]),
     failures: new AuthenticationFailures(),
     introspection: true,
-    report: (error) => faults.push(error),
+    report: (error, requestId) => {
+      faults.push(error)
+      report(error, requestId)
+    },
   })
   const given: GivenAnswer[] = []
   const token = (as: As) =>

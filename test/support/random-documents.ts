@@ -28,7 +28,7 @@ export function selectionsOf(type: GraphQLObjectType, depth: number): fc.Arbitra
   )
   if (fields.length === 0) return fc.constant({ text: '__typename', fragments: [] })
   return fc
-    .uniqueArray(fc.constantFrom(...fields), { minLength: 1, maxLength: 5, selector: ({ name }) => name })
+    .uniqueArray(fc.constantFrom(...fields), { minLength: 1, maxLength: 4, selector: ({ name }) => name })
     .chain((chosen) => fc.tuple(...chosen.map((field) => fieldOf(type, field, depth))))
     .map((parts) => ({
       text: parts.map(({ text }) => text).join(' '),
@@ -88,9 +88,10 @@ function isList(type: GraphQLOutputType): boolean {
 
 /** A whole document with these roots, each `name(arguments)` with a selection of its type. */
 export function documentOf(
+  kind: 'query' | 'mutation',
   roots: readonly { readonly root: string; readonly selection: Selection }[],
 ): string {
   const body = roots.map(({ root, selection }, i) => `r${i}: ${root} { ${selection.text} }`).join('\n')
   const fragments = roots.flatMap(({ selection }) => selection.fragments)
-  return `query($yes: Boolean!, $no: Boolean!) { always: __typename @include(if: $yes) @skip(if: $no)\n${body} }\n${fragments.join('\n')}`
+  return `${kind}($yes: Boolean!, $no: Boolean!) { always: __typename @include(if: $yes) @skip(if: $no)\n${body} }\n${fragments.join('\n')}`
 }
