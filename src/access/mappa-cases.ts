@@ -33,6 +33,6 @@ export function mappaInOwnForceArea(o: string, { agency, instant, today }: Calle
 }
 
 /** Areas that an agency covers on a day. */
-function areasOf(agency: string, day: string): string {
+export function areasOf(agency: string, day: string): string {
   return `select ma.area from record.mappa_area_agency ma where ma.agency = ${agency} and ${openOn('ma', day)}`
 }

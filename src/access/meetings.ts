@@ -1,4 +1,5 @@
 import type { CallerSlots } from './caller-slots'
+import { areasOf } from './mappa-cases'
 import type { RelationshipName } from './relationships'
 import { SETTINGS } from './settings'
 
@@ -26,12 +27,10 @@ export function invitedSql(meeting: string, { agency, subject, username, instant
 export function coordinatedSql(
   meeting: string,
   rows: RelationshipName,
-  { agency, subject, mappaArea }: CallerSlots,
+  { agency, subject, mappaArea, today }: CallerSlots,
 ): string {
   if (agency === undefined || subject === undefined || rows !== 'inOwnMappaArea') return 'false'
-  const area = mappaArea
-    ? `${meeting}.area = ${mappaArea}`
-    : `${meeting}.area in (select va.area from record.mappa_area_agency va where va.agency = ${agency})`
+  const area = mappaArea ? `${meeting}.area = ${mappaArea}` : `${meeting}.area in (${areasOf(agency, today)})`
   return `(${meeting}.agency = ${agency} or ${area})`
 }
 
@@ -43,6 +42,6 @@ export function meetingVisibleSql(meeting: string, rows: RelationshipName, calle
 /** Whether the caller accepted the meeting's confidentiality statement, for the agency that they act for. */
 export function acceptedSql(meeting: string, { issuer, agency, subject }: CallerSlots): string {
   if (agency === undefined || subject === undefined) return 'false'
-  return `exists (select from record.meeting_acceptance ma where ma.meeting_id = ${meeting}.id
-    and ma.issuer = ${issuer} and ma.subject = ${subject} and ma.agency = ${agency})`
+  return `exists (select from record.meeting_acceptance accepted where accepted.meeting_id = ${meeting}.id
+    and accepted.issuer = ${issuer} and accepted.subject = ${subject} and accepted.agency = ${agency})`
 }

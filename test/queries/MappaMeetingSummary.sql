@@ -6,8 +6,8 @@ with r0_meeting as materialized (
     and exists (select from record.meeting_invitation mi where mi.meeting_id = m.id and mi.agency = $3::text
       and (mi.subject is null or mi.subject = $4::text or lower(mi.subject) = $4::text)
       and mi.invited_at <= $2::timestamptz and mi.withdrawn_at is null)))
-    and exists (select from record.meeting_acceptance ma where ma.meeting_id = m.id
-    and ma.issuer = $5::text and ma.subject = $4::text and ma.agency = $3::text)
+    and exists (select from record.meeting_acceptance accepted where accepted.meeting_id = m.id
+    and accepted.issuer = $5::text and accepted.subject = $4::text and accepted.agency = $3::text)
 ),
 r0_freeze as materialized (
   select mf.number, mf.frozen_revision, mf.frozen_at from record.meeting_freeze mf

@@ -55,7 +55,7 @@ select json_object(
           from (select json_object(
         'agency' value t5.agency,
         'subject' value t5.subject returning json) as item from record.meeting_invitation t5
-          where t5.meeting_id = t1.id and t5.withdrawn_at is null order by t5.agency, t5.subject limit 500) t6) returning json) from record.mappa_meeting t1 where t1.id = $1::uuid and ((t1.agency = $5::text or t1.area in (select va.area from record.mappa_area_agency va where va.agency = $5::text)) or (t1.state <> 'CANCELLED' and t1.at > $2::timestamptz - interval '14 days'
+          where t5.meeting_id = t1.id and t5.withdrawn_at is null order by t5.agency, t5.subject limit 500) t6) returning json) from record.mappa_meeting t1 where t1.id = $1::uuid and ((t1.agency = $5::text or t1.area in (select ma.area from record.mappa_area_agency ma where ma.agency = $5::text and (ma.since is null or ma.since <= $6::date) and (ma.until is null or ma.until > $6::date))) or (t1.state <> 'CANCELLED' and t1.at > $2::timestamptz - interval '14 days'
         and exists (select from record.meeting_invitation mi where mi.meeting_id = t1.id and mi.agency = $5::text
           and (mi.subject is null or mi.subject = $4::text or lower(mi.subject) = $4::text)
           and mi.invited_at <= $2::timestamptz and mi.withdrawn_at is null)))) returning json) returning json)::text as data,
