@@ -19,7 +19,8 @@ import { CALLERS, NOBODY, plantWorld, STATES, type State, type World } from './s
 import { catalogue, columnsOf, isDue, LEAVES } from './support/cells'
 import { startTestGateway, type TestGateway } from './support/gateway'
 
-const DOCUMENTS = Number(process.env['CANARY_DOCUMENTS'] ?? 5_000)
+/** Where every change is tested: all; beside the work on one: a share of it. */
+const DOCUMENTS = Number(process.env['CANARY_DOCUMENTS'] ?? (process.env['CI'] === undefined ? 1_000 : 5_000))
 const SEED = Number(process.env['CANARY_SEED'] ?? Date.now() % 2 ** 31)
 const AT_ONCE = 4
 
@@ -83,6 +84,11 @@ async function newestIds(): Promise<typeof ids> {
      union all select 'ASSESSMENT', a.offender_id, a.id from record.assessment a
      union all select 'GRANT', b.offender_id, b.id from record.break_glass b
      union all select 'REQUEST', q.offender_id, q.id from record.access_request q where q.offender_id is not null
+     union all select 'NOTICE', n.offender_id, n.id from record.notice n where n.agency = 'N02'
+     union all select 'REFERRAL', f.offender_id, f.id from record.mappa_referral f
+     union all select 'INVITATION', c.offender_id, i.id from record.meeting_case c join record.meeting_invitation i using (meeting_id)
+     union all select 'AGREED', g.offender_id, g.id from record.meeting_decision g
+     union all select 'ACTION', x.offender_id, x.id from record.risk_management_action x where x.done_at is null
      union all select 'RECORD', '${own}', r.id from record.source_record r where r.local_id = 'DELIUS-two'
      union all select 'JOINED', '${own}', r.offender_id from record.source_record r where r.local_id = 'DELIUS-two'
      order by 3`,
@@ -164,19 +170,28 @@ const LEADING: Readonly<Record<string, string>> = {
   'person.sex': 'offender.sex',
 }
 
-const MEETING_ROOTS = ['mappaMeetingSummary', 'scheduleMappaMeeting', 'freezeMappaMeeting']
+/** What is of a meeting and of none of its cases. */
+const OF_MEETINGS = ['meeting_invitation', 'meeting_freeze', 'meeting_attendance', 'meeting_minutes']
 
 /** What somebody is to the asker; for who is invited to a meeting counts whose meeting it is, be its case limited. */
 function stateOf({ roots }: Question, table: string, offender: string): State {
   const state = states.get(offender) ?? 'absent'
   // Nobody here has broken the glass: that is somebody of another name.
   if (state === 'other' || state === 'broken') return 'other'
-  const isOfMeeting = table === 'meeting_invitation' && roots.some((root) => MEETING_ROOTS.includes(root))
+  const isOfMeeting =
+    OF_MEETINGS.includes(table) &&
+    roots.some((root) => /Mappa(Meeting|Invit|Conf|Apol|Action|Dis|Min)|RiskManagementPlan/i.test(root))
   return isOfMeeting ? 'own' : state
+}
+
+/** What published numbers are counted by is told of everybody, and of nobody in particular. */
+function isHeading({ roots }: Question, name: string): boolean {
+  return name === 'rosh.overall' && roots.includes('mappaConsistency')
 }
 
 function leaks(asked: Question, answer: string): string[] {
   return world.canaries.in(answer).flatMap(({ table, column, offender }) => {
+    if (isHeading(asked, `${table}.${column}`)) return []
     const standing = { ...asked, state: stateOf(asked, table, offender) }
     if (sight(standing) === 'none') return [`${table}.${column} of ${standing.state}, who is not to be seen`]
     const names = [`${table}.${column}`, LEADING[`${table}.${column}`] ?? '']

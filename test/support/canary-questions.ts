@@ -3,6 +3,7 @@ import { getNamedType, isObjectType, type GraphQLObjectType } from 'graphql'
 import { ROLES } from '../../src/access/roles'
 import { isMachineRole, type RoleName } from '../../src/domain/caller'
 import type { Purpose } from '../../src/domain/purpose'
+import { CONFIDENTIALITY } from '../../src/meetings/confidentiality'
 import { STATES, type State } from './canary-world'
 import { catalogue, isDue, LEAVES } from './cells'
 import { AGREED_ROLES } from './contract-policy'
@@ -31,6 +32,11 @@ const NAMED = [
   'TWIN',
   'RECORD',
   'JOINED',
+  'NOTICE',
+  'REFERRAL',
+  'INVITATION',
+  'AGREED',
+  'ACTION',
 ] as const
 export type Named = (typeof NAMED)[number]
 
@@ -61,6 +67,8 @@ const STEWARDS: readonly RoleName[] = ['DATA_STEWARD']
 const OVERSEERS: readonly RoleName[] = ['SENIOR_PROBATION_OFFICER', 'HEAD_OF_OFFENDER_MANAGEMENT']
 const SYSTEMS: readonly RoleName[] = ['PRISON_SYSTEM', 'PROBATION_SYSTEM', 'CRC_SYSTEM']
 const PEOPLE = AGREED_ROLES.filter(isPerson)
+
+const COORDINATING = { may: ['MAPPA_COORDINATOR'], purpose: 'MAPPA' } as const
 
 /** Every command, as somebody sends it; those that make what others are about come first. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
@@ -112,11 +120,97 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     purpose: 'MAPPA',
     opens: true,
   },
-  freezeMappaMeeting: {
-    args: (state) => `meeting: "MEETING:${state}"`,
+  transferMappaArea: {
+    args: (state) =>
+      `input: {${offenderOf(state)}, toArea: "NORTH", effectiveOn: "${inDays(0)}", nextReviewOn: "${inDays(90)}", rationale: "They moved."}`,
+    may: [],
+  },
+  exitMappa: {
+    args: (state) =>
+      `input: {${offenderOf(state)}, effectiveOn: "${inDays(0)}", forum: LEAD_AGENCY_REVIEW, rationale: "It is over."}`,
     may: ['MAPPA_COORDINATOR'],
     purpose: 'MAPPA',
   },
+  referToMappa: {
+    args: (state) =>
+      `input: {${offenderOf(state)}, level: 2, category: 1, area: "NORTH", reasons: "The risk has grown."}`,
+    may: ['PROBATION_OFFICER', 'SENIOR_PROBATION_OFFICER'],
+    purpose: 'MAPPA',
+  },
+  advanceMappaReferral: {
+    args: (state) => `referral: "REFERRAL:${state}", state: RECEIVED`,
+    may: ['MAPPA_COORDINATOR'],
+    purpose: 'MAPPA',
+  },
+  openNotice: { args: (state) => `notice: "NOTICE:${state}"`, may: ['MAPPA_COORDINATOR'], purpose: 'MAPPA' },
+  acknowledgeNotice: {
+    args: (state) => `notice: "NOTICE:${state}"`,
+    may: ['MAPPA_COORDINATOR'],
+    purpose: 'MAPPA',
+  },
+  answerNotice: {
+    args: (state) => `notice: "NOTICE:${state}", answer: ACCEPTED, reasons: "So be it."`,
+    may: [],
+  },
+  inviteToMappaMeeting: {
+    args: (state) => `meeting: "MEETING:${state}", invitations: [{agency: "POL-NORTH", subject: "somebody"}]`,
+    ...COORDINATING,
+  },
+  withdrawMappaInvitation: {
+    args: (state) => `meeting: "MEETING:${state}", invitation: "INVITATION:${state}", ${TOLD}`,
+    ...COORDINATING,
+  },
+  contributeToMappaMeeting: {
+    args: (state) =>
+      `input: {meeting: "MEETING:${state}", ${offenderOf(state)}, contribution: "What we know."}`,
+    ...COORDINATING,
+  },
+  acceptMappaConfidentiality: {
+    args: (state) => `meeting: "MEETING:${state}", edition: "${CONFIDENTIALITY.edition}"`,
+    may: ['MAPPA_COORDINATOR', 'MAPPA_PANEL_MEMBER'],
+    purpose: 'MAPPA',
+  },
+  sendMappaApologies: {
+    args: (state) => `meeting: "MEETING:${state}", ${TOLD}`,
+    may: ['MAPPA_PANEL_MEMBER'],
+    purpose: 'MAPPA',
+  },
+  freezeMappaMeeting: { args: (state) => `meeting: "MEETING:${state}"`, ...COORDINATING },
+  cancelMappaMeeting: { args: () => `meeting: "OFFENDER:absent", ${TOLD}`, may: [] },
+  holdMappaMeeting: {
+    args: (state) =>
+      `input: {meeting: "MEETING:${state}", heldAt: "${new Date().toISOString()}", chair: {name: "Chair", agency: "N02"}, attendance: [{agency: "N02", name: "Chair", state: ATTENDED}]}`,
+    ...COORDINATING,
+  },
+  recordMappaMeetingDecision: {
+    args: (state) =>
+      `input: {meeting: "MEETING:${state}", ${offenderOf(state)}, decision: "To go on.", rationale: "Nothing new."}`,
+    ...COORDINATING,
+  },
+  recordMappaDissent: {
+    args: (state) => `meeting: "MEETING:${state}", decision: "AGREED:${state}", view: "We would not."`,
+    ...COORDINATING,
+  },
+  agreeRiskManagementPlan: {
+    args: (state) =>
+      `input: {meeting: "MEETING:${state}", ${offenderOf(state)}, plan: "Visits.", rationale: "Needed.", actions: [{action: "Visit.", ownerAgency: "N02", due: "${inDays(9)}"}]}`,
+    ...COORDINATING,
+  },
+  completeMappaAction: {
+    args: (state) => `meeting: "MEETING:${state}", action: "ACTION:${state}", outcome: "Done."`,
+    ...COORDINATING,
+  },
+  recordMappaDisclosure: {
+    args: (state) =>
+      `input: {meeting: "MEETING:${state}", ${offenderOf(state)}, outcome: DO_NOT_DISCLOSE, recipient: "The school.", content: "Nothing.", rationale: "No need."}`,
+    ...COORDINATING,
+  },
+  recordMappaMinutes: {
+    args: (state) =>
+      `input: {meeting: "MEETING:${state}", reference: "M-1", formCode: "B", title: "Minutes", guidanceEdition: "2021"}`,
+    ...COORDINATING,
+  },
+  closeMappaMeeting: { args: (state) => `meeting: "MEETING:${state}"`, ...COORDINATING },
   pushOfferings: { args: () => 'input: {establishment: "LEI", offerings: []}', may: ['PRISON_SYSTEM'] },
   countersignOversight: { args: (state) => `entry: "ENTRY:${state}"`, may: OVERSEERS },
   referToParoleBoard: {
@@ -162,6 +256,13 @@ export const QUERIES: Readonly<Record<string, (state: State, i: number) => strin
     i % 2 === 0 ? 'first: 20' : `where: {${FILTERS[i % FILTERS.length] ?? ''}}, first: 20`,
   changes: () => 'first: 60',
   mappaMeetingSummary: (state) => `meeting: "MEETING:${state}"`,
+  paroleSummary: (state) => `by: {id: "OFFENDER:${state}"}`,
+  notices: () => 'first: 20',
+  mappaLevelChanges: () => 'first: 20',
+  mappaConsistency: () => 'area: "NORTH"',
+  mappaAreas: () => '',
+  mappaRules: () => '',
+  mappaConfidentialityStatement: () => '',
   disclosures: (state) => `where: {${offenderOf(state)}}, first: 5`,
   breakGlassReviews: () => 'first: 5',
   accessRequests: () => 'first: 5',

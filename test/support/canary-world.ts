@@ -87,6 +87,9 @@ export async function plantWorld(t: TestGateway, catalogue: Catalogue): Promise<
 async function plantOrganisations(owner: Client): Promise<void> {
   await owner.query(`insert into record.organisation (code, name) values ('MDI', 'Here'), ('LEI', 'There')`)
   await owner.query(
+    `insert into record.mappa_area (code, name) values ('NORTH', 'North'), ('SOUTH', 'South')`,
+  )
+  await owner.query(
     `insert into record.mappa_area_agency (area, agency, since, until)
      select a, b, '2000-01-01', '2999-01-01' from (values ('NORTH', 'N02'), ('NORTH', 'POL-NORTH'), ('SOUTH', 'N07')) v(a, b)`,
   )

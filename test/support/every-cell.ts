@@ -9,7 +9,7 @@ import { AGREED_ROLES } from './contract-policy'
  * in this world of first statements; and training, which is of staff.
  */
 const EMPTY =
-  /^(barriers\.(kind|code|description|condition|status|notes)$|risk\.(registers|endedRegistrations)\.health|risk\.registers\.riskConflict|formerIds|allocations\.training|mappa\.(registrations?|conflict|levels)\.until|mappa\.decisions\.nodes\.(communications\.notApplicable|notAddressed\.(agency|answer|answeredAt)$)|mappa\.decisions\.nodes\.supersedes|mappa\..*\.levelDecision\.supersedes|mappa\.actionsOutstanding\.(doneAt|outcome)|mappa\.meetings\.meeting\.(frozen|invitations\.subject)|oversight\.nodes\.(supersedes|need\.id|assessment\.id)|changes\.)/
+  /^(barriers\.(kind|code|description|condition|status|notes)$|risk\.(registers|endedRegistrations)\.health|risk\.registers\.riskConflict|formerIds|allocations\.training|mappa\.(registrations?|conflict|levels)\.until|mappa\..*(nodes|levelDecision)\.(communications\.notApplicable|notAddressed\.(agency|answer|answeredAt)$)|mappa\.decisions\.nodes\.supersedes|mappa\..*\.levelDecision\.supersedes|mappa\.actionsOutstanding\.(doneAt|outcome)|mappa\.meetings\.meeting\.(frozen|invitations\.subject)|oversight\.nodes\.(supersedes|need\.id|assessment\.id)|changes\.)/
 
 /**
  * Asks every role, in every state and purpose or (the purposes beyond a role's first) of an own case alone, for
