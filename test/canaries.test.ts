@@ -162,8 +162,12 @@ function allowedColumns(standing: Standing): Set<string> {
   return columns
 }
 
-/** Once the twins are joined, the record that leads says what they are called: its columns stand in these as well. */
+/**
+ * Where a value stands as well: once the twins are joined, the record that leads says what they are called; once a
+ * decision was made, the period of a level begins when it took effect.
+ */
 const LEADING: Readonly<Record<string, string>> = {
+  'mappa_level_decision.effective_on': 'mappa_level.from_at',
   'person.given': 'offender.given_name',
   'person.family': 'offender.family_name',
   'person.date_of_birth': 'offender.date_of_birth',

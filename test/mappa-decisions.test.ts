@@ -255,6 +255,9 @@ describe('exit and transfer are decisions of their own', () => {
     })
     expect((await registrationOf(WEST, crn))?.registration).toMatchObject({ level: 2, area: 'LONDON' })
     expect(codeOf(await transfer(NORTH, to('WILTSHIRE')))[0]).toBe('FORBIDDEN')
+    // Who held the case by its area alone sees it no longer once it is another's.
+    madeIn(await transfer(WEST, to('NORTHUMBRIA')), 'transferMappaArea')
+    expect(await registrationOf(WEST, crn)).toBeUndefined()
   })
 })
 

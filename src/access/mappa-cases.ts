@@ -8,7 +8,10 @@ export function inOwnMappaArea(o: string, { agency, mappaArea, today }: CallerSl
   const agencies = mappaArea
     ? `select ma.agency from record.mappa_area_agency ma where ma.area = ${mappaArea} and ${openOn('ma', today)}`
     : `select ${agency ?? 'null'}`
-  return `(exists (select from record.mappa_level_decision md where md.offender_id = ${o} and md.area in (${areas}))
+  // A transfer takes the case from one area to another: the newest decision that names one says which.
+  return `(exists (select from record.mappa_level_decision md where md.offender_id = ${o} and md.area in (${areas})
+      and not exists (select from record.mappa_level_decision later where later.offender_id = ${o}
+        and later.area is not null and (later.revision, later.ordinal) > (md.revision, md.ordinal)))
     or exists (select from record.mappa_level ml where ml.offender_id = ${o} and upper_inf(ml.period)
       and ml.organisation_code in (${agencies}))
     or exists (select from record.allocation al where al.offender_id = ${o}
