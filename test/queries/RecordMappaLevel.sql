@@ -16,7 +16,9 @@ r0_weighed as materialized (
       union all select lf.restriction_message from record.limitation_flag lf where lf.offender_id = a.id) m) end end as notice
   from (
     select a.id, a.place,
-      (exists (select from record.mappa_level_decision md where md.offender_id = a.id and md.area in (select ma.area from record.mappa_area_agency ma where ma.agency = $5::text and (ma.since is null or ma.since <= $6::date) and (ma.until is null or ma.until > $6::date)))
+      (exists (select from record.mappa_level_decision md where md.offender_id = a.id and md.area in (select ma.area from record.mappa_area_agency ma where ma.agency = $5::text and (ma.since is null or ma.since <= $6::date) and (ma.until is null or ma.until > $6::date))
+      and not exists (select from record.mappa_level_decision later where later.offender_id = a.id
+        and later.area is not null and (later.revision, later.ordinal) > (md.revision, md.ordinal)))
     or exists (select from record.mappa_level ml where ml.offender_id = a.id and upper_inf(ml.period)
       and ml.organisation_code in (select $5::text))
     or exists (select from record.allocation al where al.offender_id = a.id
