@@ -8,6 +8,8 @@ import { startTestGateway, type As, type TestGateway } from './support/gateway'
 const PROBATION: As = { role: 'PROBATION_SYSTEM', agency: 'N02' }
 const COM: As = { role: 'PROBATION_OFFICER', agency: 'N02', staffCode: 'N02ABC1' }
 const FAMILIES = ['Featherstonehaugh-Cholmondeley', 'Ng', 'Sample', 'Öztürk']
+/** Two letters stand in random bytes now and then, by chance. */
+const TELLING = FAMILIES.filter(({ length }) => length > 4)
 
 const LIST = `query ($after: String) { offenders(first: 100, after: $after) {
   edges { cursor node { id name { given family } } } pageInfo { startCursor endCursor } } }`
@@ -50,7 +52,7 @@ test('a cursor holds its row’s place, for the gateway alone', async () => {
   for (const { cursor, node } of edges) {
     const bytes = Buffer.from(cursor, 'base64').toString('latin1')
     expect(`${cursor}${bytes}`).not.toContain(node.id.slice(0, 8))
-    for (const family of FAMILIES) expect(`${cursor}${bytes}`).not.toContain(family)
+    for (const family of TELLING) expect(`${cursor}${bytes}`).not.toContain(family)
   }
 })
 

@@ -8,6 +8,7 @@ import type { CallerSlots } from './caller-slots'
 import { inOwnEstablishment } from './in-custody'
 import { inOwnMappaArea, mappaInOwnForceArea } from './mappa-cases'
 import { invitedToMeeting } from './meetings'
+import { openGrantSql } from './open-glass'
 import { ROLES } from './roles'
 
 export { callerSlots, type CallerSlots } from './caller-slots'
@@ -75,11 +76,10 @@ export const RELATIONSHIPS = {
   },
   brokenGlass: {
     says: 'opened by you in an emergency, for its time',
-    sql: (o, { issuer, subject, role, agency, instant }) =>
-      subject &&
-      `exists (select from record.break_glass bg where bg.offender_id = ${o} and bg.issuer = ${issuer} and bg.subject = ${subject}
-        and bg.role = ${role} and bg.agency is not distinct from ${agency ?? 'null'}
-        and bg.since <= ${instant} and bg.until > ${instant})`,
+    sql: (o, caller) => {
+      const isOpen = openGrantSql('bg', caller)
+      return isOpen && `exists (select from record.break_glass bg where bg.offender_id = ${o} and ${isOpen})`
+    },
   },
   prisonCase: {
     says: 'known to the prisons',

@@ -13,15 +13,15 @@ export class ActingSessions {
 
   async query(role: string, config: QueryConfig): Promise<QueryResult<Record<string, unknown>>> {
     const client = await this.pool.connect()
-    let failure: Error | boolean = this.prepared.isFullWith(client, config.name)
+    let ending: Error | boolean = this.prepared.isFullWith(client, config.name)
     try {
       await this.actAs(client, role)
       return await client.query<Record<string, unknown>>(config)
     } catch (error) {
-      failure = error instanceof Error ? error : new Error('the session failed')
+      ending = error instanceof Error ? error : new Error('the session failed')
       throw error
     } finally {
-      client.release(failure)
+      client.release(ending)
     }
   }
 

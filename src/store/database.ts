@@ -59,7 +59,7 @@ export function openDatabase(connection: Connection, onError: (error: Error) => 
     auditor: open('auditor'),
   }
   const readers = new ActingSessions(pools.reader)
-  const readingAs = (role: string) => queryable({ query: (config) => readers.query(role, config) })
+  const readingAs = (role: string) => queryable({ query: (config) => readers.query(role, config) }, questions)
   return {
     pools: {
       reader: readingAs(ROLES.reader.role),
@@ -101,9 +101,11 @@ function openPool(connection: Connection, name: PoolName, onError: (error: Error
   return pool
 }
 
-const plannedOnce = new PlannedOnce()
+// Apart, so that questions that people try out never push a write's statements aside.
+const questions = new PlannedOnce()
+const ourOwn = new PlannedOnce()
 
-function queryable(client: Runs): Queryable {
+function queryable(client: Runs, plannedOnce = ourOwn): Queryable {
   return {
     query: async (text, values = []) => {
       try {

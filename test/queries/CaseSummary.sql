@@ -150,5 +150,5 @@ select json_object(
     (select coalesce(json_agg(json_build_array(w.id, w.related and w.barred, w.notice)), '[]'::json)
       from r0_weighed w where not w.related or w.barred))) as sightings,
   (select coalesce(json_agg(json_build_array(bg.id, bg.offender_id) order by bg.id), '[]'::json) from record.break_glass bg
-    where bg.issuer = $8::text and bg.subject = $5::text and bg.role = $9::text and bg.agency is not distinct from $6::text
-      and bg.since <= $3::timestamptz and bg.since > $3::timestamptz - interval '1 day' and bg.until > $3::timestamptz) as glass
+    where bg.issuer = $8::text and bg.subject = $5::text and bg.role = $9::text
+      and bg.agency is not distinct from $6::text and bg.since <= $3::timestamptz and bg.until > $3::timestamptz and bg.since > $3::timestamptz - interval '1 day') as glass
