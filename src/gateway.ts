@@ -4,6 +4,7 @@ import { reviewAlarms, unreviewed } from './data-protection/reviews'
 import type { Catalogue } from './catalogue/catalogue'
 import type { Cursors } from './query/cursor'
 import type { Deps } from './disclosure/answer'
+import { KnownForms } from './disclosure/forms'
 import { readDisclosed } from './disclosure/sightings'
 import { createMetrics, type Metrics } from './http/health'
 import { watchReviews, watchSources } from './http/source-gauges'
@@ -100,6 +101,7 @@ export function createGateway({
     append,
     now,
     cursors,
+    forms: new KnownForms(),
     giver: (root) => giverOf(root, giving),
   }
   return {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { isMachineRole, type RoleName } from '../src/domain/caller'
 import { describe as logLine } from '../src/main'
-import type { Statement } from '../src/query/compile'
+import type { Statement } from '../src/domain/binds'
 import { sight, type Standing } from './support/agreed'
 import {
   COMMANDS,

@@ -41,15 +41,8 @@ function compiled(query: string, variables: Record<string, unknown>) {
   const selection = select(catalogue, document, operation, variables)
   const context = { caller: CALLER, purpose: 'MAPPA', strict: false, requestId: 'plan' } as const
   const plan = planAccess(catalogue, context, selection)
-  const statement = compile({
-    catalogue,
-    selection,
-    plan,
-    caller: CALLER,
-    now: new Date(),
-    cursors,
-    given: new Map(),
-  })
+  const form = compile({ catalogue, selection, plan, caller: CALLER, cursors, given: new Map() })
+  const statement = form.fill({ caller: CALLER, now: new Date(), variables })
   return { ...statement, tables: readableParts(catalogue, plan).map(({ table }) => table) }
 }
 

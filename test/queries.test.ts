@@ -38,7 +38,8 @@ function compiled(
     Object.entries(given).map(([field, table]) => [field, { table, id: ID }]),
   )
   const payload = new Map(selection.roots.map((root) => [root.key, { values: {}, entities }]))
-  return compile({ catalogue, selection, plan, caller, now: NOW, cursors, given: payload })
+  const form = compile({ catalogue, selection, plan, caller, cursors, given: payload })
+  return form.fill({ caller, now: NOW, variables })
 }
 
 const page = { first: 50, after: null }

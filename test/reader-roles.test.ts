@@ -5,7 +5,8 @@ import { planAccess } from '../src/access/plan-access'
 import { ROLES } from '../src/access/roles'
 import { select } from '../src/catalogue/select'
 import { isMachineRole, ROLE_NAMES, type Caller, type RoleName } from '../src/domain/caller'
-import { compile, type Statement } from '../src/query/compile'
+import type { Statement } from '../src/domain/binds'
+import { compile } from '../src/query/compile'
 import { readableSets, type ReadableSet } from '../src/query/readable-sets'
 import { openDatabase, type Database } from '../src/store/database'
 import { grantReading, readerRole } from '../src/store/reader-roles'
@@ -73,7 +74,8 @@ describe('a planner that shows everything', () => {
     const selection = select(catalogue, document, definition, { by: BY })
     const context = { caller, purpose: 'MAPPA', strict: false, requestId: 'forged' } as const
     const plan = { ...planAccess(catalogue, context, selection), rows: 'anyone' as const }
-    return compile({ catalogue, selection, plan, caller, now: new Date(), cursors, given: new Map() })
+    const form = compile({ catalogue, selection, plan, caller, cursors, given: new Map() })
+    return form.fill({ caller, now: new Date(), variables: { by: BY } })
   }
 
   afterEach(() => {

@@ -11,7 +11,8 @@ import { REFERENCE_TYPES } from '../src/domain/identifiers'
 import type { Purpose } from '../src/domain/purpose'
 import { Refusal } from '../src/domain/refusal'
 import { columnsRead } from '../src/query/columns'
-import { compile, type Statement } from '../src/query/compile'
+import type { Statement } from '../src/domain/binds'
+import { compile } from '../src/query/compile'
 import { readableSets, type ReadableSet } from '../src/query/readable-sets'
 import type { Given } from '../src/query/roots'
 import { readerRole } from '../src/store/reader-roles'
@@ -350,7 +351,8 @@ function statementOf(
     const context = { caller, purpose, strict: false, requestId: 'lock' }
     const plan = planAccess(catalogue, context, selection, glass)
     const given = new Map(selection.roots.map((root) => [root.key, givenTo(role, root)]))
-    return compile({ catalogue, selection, plan, caller, now: new Date(), cursors, given })
+    const form = compile({ catalogue, selection, plan, caller, cursors, given })
+    return form.fill({ caller, now: new Date(), variables })
   } catch (error) {
     if (error instanceof Refusal) return undefined
     throw error

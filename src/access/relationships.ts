@@ -11,7 +11,7 @@ import { invitedToMeeting } from './meetings'
 import { openGrantSql } from './open-glass'
 import { ROLES } from './roles'
 
-export { callerSlots, type CallerSlots } from './caller-slots'
+export { callerSlots, claimSlots, type CallerSlots } from './caller-slots'
 
 /**
  * The closed list of what a caller can be to a case. Each is a hand-written, index-backed SQL fragment

@@ -1,26 +1,20 @@
-import { isLookUp, planAccess, type AccessPlan } from '../access/plan-access'
-import { select, type SelectedField, type Selection } from '../catalogue/select'
-import type { RoleName } from '../domain/caller'
+import type { AccessPlan } from '../access/plan-access'
+import type { SelectedField } from '../catalogue/select'
 import { Refusal } from '../domain/refusal'
 import { entryId, type Receipt } from '../journal/appender'
 import type { EntryDraft } from '../journal/entry'
-import { compile, type Statement } from '../query/compile'
-import type { Cursors } from '../query/cursor'
 import type { Given } from '../query/roots'
 import { disclosureEntry, grantsUsed, refusalEntry } from './entries'
 import type { Question } from './question'
+import { admit, read, type Admitted, type AllGiven, type Reads } from './reading'
 import { checkSightings, type Disclosed } from './sightings'
 import { refuseWithheld, withheldMarks } from './withheld-marks'
 
 /** What a root field that is not read from the record is answered by: commands, the journal, the policy. */
 export type Giver = (root: SelectedField, plan: AccessPlan, question: Question) => Promise<Given | null>
 
-export interface Deps {
-  /** Reads under the rights that the role has in the database. */
-  read(statement: Statement, role: RoleName): Promise<Disclosed>
+export interface Deps extends Reads {
   append(draft: EntryDraft): Promise<Receipt>
-  now(): Date
-  readonly cursors: Cursors
   giver(root: SelectedField): Giver | undefined
 }
 
@@ -40,21 +34,17 @@ export interface AnswerError {
 
 /** The one door out: nothing is given before its entry is committed. */
 export async function answer(question: Question, deps: Deps): Promise<Answer> {
-  const { catalogue, document, operation, variables } = question
-  const selection = select(catalogue, document, operation, variables)
-  const admitted = await orRefuse(question, deps, [], () => admit(question, selection))
-  const { given, errors } = await give(question, deps, selection, admitted)
-  const { plan, statement, disclosed } = await orRefuse(question, deps, [], () =>
-    read(question, deps, selection, admitted, given),
-  )
+  const admitted = await orRefuse(question, deps, [], () => admit(question, deps))
+  const { given, errors } = 'form' in admitted ? NOTHING : await give(question, deps, admitted)
+  const reading = await orRefuse(question, deps, [], () => read(question, deps, admitted, given))
+  const { prepared, disclosed } = reading
+  const { selection, plan } = prepared
   await orRefuse(question, deps, disclosed.sightings, () => {
     checkSightings(selection, plan, disclosed, deps.cursors)
     if (question.context.strict) refuseWithheld(selection, plan)
   })
-  const receipt = await deps.append(
-    disclosureEntry(question, selection, plan, given, statement, disclosed, deps.now()),
-  )
-  const withheld = withheldMarks(selection, plan, disclosed)
+  const receipt = await deps.append(disclosureEntry(question, reading, given, deps.now()))
+  const withheld = withheldMarks(prepared, disclosed)
   const disclosure = { entry: entryId(receipt), revision: disclosed.revision }
   const brokenGlass = grantsUsed(plan, disclosed)
   return {
@@ -69,47 +59,15 @@ export async function answer(question: Question, deps: Deps): Promise<Answer> {
   }
 }
 
-function admit({ catalogue, context }: Question, selection: Selection): AccessPlan {
-  const plan = planAccess(catalogue, context, selection)
-  // What an emergency opened shows with the rows; it opens no command.
-  if (context.strict && !isLookUp(selection)) refuseWithheld(selection, plan)
-  return plan
+interface Gifts {
+  readonly given: AllGiven
+  readonly errors: readonly AnswerError[]
 }
 
-interface Read {
-  readonly plan: AccessPlan
-  readonly statement: Statement
-  readonly disclosed: Disclosed
-}
-
-/** Reads what the plan shows; a caller for whom glass is broken has it read again, as that has it. */
-async function read(
-  { catalogue, context }: Question,
-  deps: Deps,
-  selection: Selection,
-  plan: AccessPlan,
-  given: ReadonlyMap<string, Given | null>,
-): Promise<Read> {
-  const under = async (plan: AccessPlan): Promise<Read> => {
-    const { caller } = context
-    const statement = compile({
-      catalogue,
-      selection,
-      plan,
-      caller,
-      now: deps.now(),
-      cursors: deps.cursors,
-      given,
-    })
-    return { plan, statement, disclosed: await deps.read(statement, caller.role) }
-  }
-  const own = await under(plan)
-  const { glass } = own.disclosed
-  return glass.length === 0 ? own : under(planAccess(catalogue, context, selection, glass))
-}
+const NOTHING: Gifts = { given: new Map(), errors: [] }
 
 /** Runs commands one after the other, as GraphQL has it; one that is refused leaves its neighbours alone. */
-async function give(question: Question, deps: Deps, selection: Selection, plan: AccessPlan) {
+async function give(question: Question, deps: Deps, { selection, plan }: Admitted): Promise<Gifts> {
   const given = new Map<string, Given | null>()
   const errors: AnswerError[] = []
   for (const root of selection.roots) {

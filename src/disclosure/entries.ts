@@ -1,30 +1,27 @@
 import { isNotCaseData, type AccessPlan } from '../access/plan-access'
-import { withheldBelow } from '../access/withheld'
 import type { Catalogue } from '../catalogue/catalogue'
 import type { SelectedField, Selection } from '../catalogue/select'
-import type { Refusal } from '../domain/refusal'
+import { filled, type Particulars } from '../domain/blank'
 import { sha256 } from '../domain/digest'
+import type { Refusal } from '../domain/refusal'
 import type { EntryDraft, EntryKind, Subject } from '../journal/entry'
-import type { Statement } from '../query/compile'
-import { changePaths, readablePaths } from '../query/change-paths'
 import type { Given } from '../query/roots'
 import type { Question } from './question'
+import type { Reading } from './reading'
+import { bitsOfPaths, type SelectedBits } from './selected-bits'
 import type { Disclosed, Sighting } from './sightings'
 
 /** What the journal keeps of an answer: who, why, whom, which fields; never a value. */
 export function disclosureEntry(
   question: Question,
-  selection: Selection,
-  plan: AccessPlan,
+  { prepared: { selection, plan, form, bits }, statement, particulars, disclosed }: Reading,
   given: ReadonlyMap<string, Given | null>,
-  statement: Statement,
-  disclosed: Disclosed,
   at: Date,
 ): EntryDraft {
   const subjects = new Map<string, Subject>()
   const fields = new Set<number>()
   selection.roots.forEach((root, i) => {
-    const selected = selectedBits(question.catalogue, plan, root)
+    const selected = bits[i] ?? { shown: [], withheld: [] }
     const sighting = disclosed.sightings[i] ?? { shown: [], unseen: [] }
     for (const { bit } of selected.shown) fields.add(bit)
     for (const bit of sighting.shown.flatMap(({ paths }) => bitsOfPaths(question.catalogue, paths)))
@@ -44,8 +41,8 @@ export function disclosureEntry(
     purpose: plan.purpose,
     basis: brokenGlass.length > 0 ? 'brokenGlass' : plan.rows,
     parameters: { ...parametersOf(selection), ...(brokenGlass.length > 0 && { brokenGlass }) },
-    terms: termsOf(selection),
-    plan: statement,
+    terms: termsOf(selection, particulars),
+    plan: { ...statement, hash: form.hash },
     revision: disclosed.revision,
     digest: sha256(disclosed.text),
     fields: [...fields],
@@ -94,44 +91,6 @@ function kindOf(selection: Selection): EntryKind {
   if (names.includes('disclosures')) return 'AUDIT_READ'
   if (names.includes('offenders')) return 'SEARCH'
   return selection.roots.every(isNotCaseData) ? 'ACCESS' : 'DISCLOSURE'
-}
-
-interface SelectedBits {
-  /** Shown where all the conditions are true of the row. */
-  readonly shown: readonly { readonly bit: number; readonly conditions: readonly number[] }[]
-  readonly withheld: readonly number[]
-}
-
-function selectedBits(catalogue: Catalogue, plan: AccessPlan, root: SelectedField): SelectedBits {
-  const shown: { bit: number; conditions: number[] }[] = []
-  const walk = (selected: SelectedField, above: number[]) => {
-    const decision = plan.decide(selected)
-    if (decision.show === 'no' || !selected.field) return
-    const conditions = decision.show === 'if' ? [...above, decision.condition] : above
-    shown.push({ bit: catalogue.dictionary.bit(selected.field.coordinate), conditions })
-    // Which of them the pages hold is not told apart: what may be in them counts as shown.
-    const changes = selected.field.worked === 'changes' ? readablePaths(catalogue, plan) : []
-    for (const bit of bitsOfPaths(catalogue, changes)) shown.push({ bit, conditions })
-    for (const child of selected.children) walk(child, conditions)
-  }
-  const whole = plan.decide(root)
-  const above = whole.show === 'if' ? [whole.condition] : []
-  if (whole.show !== 'no') for (const child of root.children) walk(child, above)
-  const withheld = withheldBelow(plan, root.children, { marked: false }).filter(
-    (mark) => mark.condition === undefined,
-  )
-  return { shown, withheld: withheld.map((mark) => catalogue.dictionary.bit(mark.coordinate)) }
-}
-
-/** The fields that names of changes stand for. */
-function bitsOfPaths(catalogue: Catalogue, paths: readonly string[]): number[] {
-  const ways = changePaths(catalogue)
-  const fields = paths.flatMap((path) => {
-    const way = ways.get(path)
-    if (!way) throw new Error(`nothing of the record is called ${path}`)
-    return way
-  })
-  return [...new Set(fields.map(({ coordinate }) => catalogue.dictionary.bit(coordinate)))]
 }
 
 function subjectsOf(
@@ -192,11 +151,11 @@ function parametersOf(selection: Selection): Record<string, unknown> {
   )
 }
 
-function termsOf(selection: Selection): Record<string, string> {
+function termsOf(selection: Selection, particulars: Particulars): Record<string, string> {
   const terms: Record<string, string> = {}
   for (const root of selection.roots) {
     for (const name of ['by', 'where'] as const) {
-      for (const [key, value] of Object.entries(root.args[name] ?? {})) {
+      for (const [key, value] of Object.entries(filled(root.args[name], particulars) ?? {})) {
         terms[`${root.key}.${name}.${key}`] = typeof value === 'string' ? value : JSON.stringify(value)
       }
     }

@@ -1,7 +1,8 @@
-import type { AccessPlan } from '../access/plan-access'
-import { withheldBelow } from '../access/withheld'
+import type { AccessPlan, Decision } from '../access/plan-access'
+import { withheldBelow, type Withheld } from '../access/withheld'
 import type { SelectedField, Selection } from '../catalogue/select'
 import { Refusal } from '../domain/refusal'
+import type { Prepared } from './forms'
 import type { Disclosed, ShownOffender } from './sightings'
 
 /** One line of `extensions.withheld`. */
@@ -13,11 +14,11 @@ export interface WithheldMark {
 }
 
 /** Once per field where it holds for every row, with list indexes where it does not. */
-export function withheldMarks(selection: Selection, plan: AccessPlan, disclosed: Disclosed): WithheldMark[] {
+export function withheldMarks({ selection, plan, withheld }: Prepared, disclosed: Disclosed): WithheldMark[] {
   return selection.roots.flatMap((root, i) => {
     const sighting = disclosed.sightings[i]
     return [
-      ...fieldMarks(root, plan, sighting?.shown ?? []),
+      ...fieldMarks(root, plan.decide(root), withheld[i] ?? [], sighting?.shown ?? []),
       ...(sighting?.unseen ?? []).flatMap((unseen) =>
         unseen.limited && root.name === 'offender' ? [limitedMark(root, unseen.notice)] : [],
       ),
@@ -29,8 +30,12 @@ function limitedMark(root: SelectedField, notice: string | null): WithheldMark {
   return { path: [root.key], reason: 'LIMITED_ACCESS', ...(notice !== null && { message: notice }) }
 }
 
-function fieldMarks(root: SelectedField, plan: AccessPlan, shown: readonly ShownOffender[]): WithheldMark[] {
-  const decision = plan.decide(root)
+function fieldMarks(
+  root: SelectedField,
+  decision: Decision,
+  withheld: readonly Withheld[],
+  shown: readonly ShownOffender[],
+): WithheldMark[] {
   if (decision.show === 'no') return [{ path: [root.key], group: decision.group, reason: decision.reason }]
   const whole = decision.show === 'if' ? decision.condition : undefined
   if (whole !== undefined && !shown.some((offender) => offender.conditions[whole])) {
@@ -38,7 +43,7 @@ function fieldMarks(root: SelectedField, plan: AccessPlan, shown: readonly Shown
       { path: [root.key], ...(decision.show === 'if' && { group: decision.group }), reason: 'RELATIONSHIP' },
     ]
   }
-  return withheldBelow(plan, root.children).flatMap(({ keys, names, group, reason, condition }) => {
+  return withheld.flatMap(({ keys, names, group, reason, condition }) => {
     if (condition === undefined) return [{ path: [root.key, ...keys], group, reason }]
     const without = shown.flatMap((offender, row) => (offender.conditions[condition] === true ? [] : [row]))
     if (without.length === 0) return []

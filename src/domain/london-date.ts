@@ -1,7 +1,12 @@
 /** The calendar date in London at an instant, `YYYY-MM-DD`: the day that reviews and deadlines are counted in. */
 export function londonDate(instant: Date): string {
-  return LONDON.format(instant)
+  // A day turns with a minute, and the same minute is asked for again and again.
+  const minute = Math.floor(instant.getTime() / 60_000)
+  if (minute !== last.minute) last = { minute, date: LONDON.format(instant) }
+  return last.date
 }
+
+let last = { minute: NaN, date: '' }
 
 const LONDON = new Intl.DateTimeFormat('en-CA', {
   timeZone: 'Europe/London',

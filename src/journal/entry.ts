@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { canonicalJson } from '../domain/canonical-json'
-import { sha256 } from '../domain/digest'
+import type { Statement } from '../domain/binds'
 import type { Caller } from '../domain/caller'
 import type { Purpose } from '../domain/purpose'
 
@@ -34,7 +34,7 @@ export interface EntryDraft {
   /** What was searched for; kept as keyed hashes only. */
   readonly terms?: Readonly<Record<string, string>>
   /** Statement, bound values' hash and mask: what a replay needs. */
-  readonly plan?: { readonly text: string; readonly values: readonly unknown[] }
+  readonly plan?: Statement & { readonly hash: string }
   readonly revision?: number
   /** SHA-256 of the answer's data as it was given. */
   readonly digest?: string
@@ -74,14 +74,18 @@ export interface Detail {
   readonly body: Buffer
 }
 
+/** Bytes. */
+const SALT = 32
+
 /** The commitments in the bytes let one person's detail be erased while the entry stays provable. */
 export function prepareEntry(draft: EntryDraft, stamp: Stamp): PreparedEntry {
-  const headerSalt = randomBytes(32)
-  const plan = draft.plan && { hash: sha256(draft.plan.text), text: draft.plan.text }
+  const salts = randomBytes(SALT * (draft.subjects.length + 1))
+  const saltOf = (part: number) => salts.subarray(part * SALT, (part + 1) * SALT)
+  const plan = draft.plan && { hash: draft.plan.hash, text: draft.plan.text }
   const details: Detail[] = [
-    detail(0, null, headerSalt, header(draft, headerSalt)),
+    detail(0, null, saltOf(0), header(draft, saltOf(0))),
     ...draft.subjects.map((subject, i) =>
-      detail(i + 1, subject.offender, randomBytes(32), subjectBody(subject)),
+      detail(i + 1, subject.offender, saltOf(i + 1), subjectBody(subject)),
     ),
   ]
   const entry = {

@@ -9,14 +9,14 @@ export interface Dated {
 }
 
 /** An earlier state is found by its revision, or by the instant at which it was the newest. */
-export function dated(scope: Scope, asOf: unknown, now: Date): Dated {
+export function dated(scope: Scope, asOf: unknown): Dated {
   if (asOf === null || asOf === undefined) return { scope, tables: [] }
   const { revision, at } = asOf as { revision?: number; at?: string }
   const chosen =
     at === undefined
       ? `select ${scope.binds.bind(revision, 'bigint')} as revision,
       coalesce((select r.at from record.revision r where r.revision >= ${scope.binds.bind(revision, 'bigint')}
-        order by r.revision limit 1), ${scope.binds.bind(now.toISOString(), 'timestamptz')}) as at`
+        order by r.revision limit 1), ${scope.caller.instant}) as at`
       : `select coalesce((select max(r.revision) from record.revision r where r.at <= ${scope.binds.bind(at, 'timestamptz')}), 0) as revision,
       ${scope.binds.bind(at, 'timestamptz')} as at`
   const moment = momentOf(scope)

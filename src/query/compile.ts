@@ -1,9 +1,9 @@
 import { openGlassSql } from '../access/open-glass'
 import { isLookUp, type AccessPlan } from '../access/plan-access'
-import { callerSlots, type CallerSlots } from '../access/relationships'
+import { claimSlots, type CallerSlots } from '../access/relationships'
 import type { Catalogue } from '../catalogue/catalogue'
 import type { SelectedField, Selection } from '../catalogue/select'
-import { Binds, literal } from '../domain/binds'
+import { Binds, literal, type Form } from '../domain/binds'
 import type { Caller } from '../domain/caller'
 import { compileGiven, compileOffender, compileOffenders, type CompiledRoot, type Given } from './roots'
 import { compileChanges } from './compile-changes'
@@ -13,26 +13,21 @@ import { compileRows, compilesRows } from './compile-rows'
 import type { Cursors } from './cursor'
 import type { Scope } from './scope'
 
-/** One statement that returns the finished JSON, the revision it saw, and who is seen in it. */
-export interface Statement {
-  readonly text: string
-  readonly values: readonly unknown[]
-}
-
 export interface CompileInput {
   readonly catalogue: Catalogue
   readonly selection: Selection
   readonly plan: AccessPlan
+  /** Whoever it is, and whenever: only which claims there are counts. */
   readonly caller: Caller
-  readonly now: Date
   readonly cursors: Cursors
   /** By response key: what commands and the gateway itself give. */
   readonly given: ReadonlyMap<string, Given | null>
 }
 
-export function compile(input: CompileInput): Statement {
+/** One statement that returns the finished JSON, the revision it saw, and who is seen in it. */
+export function compile(input: CompileInput): Form {
   const binds = new Binds()
-  const caller = callerSlots(input.caller, input.now, binds)
+  const caller = claimSlots(input.caller, binds)
   let aliases = 0
   const roots = input.selection.roots.map((root, index): [SelectedField, CompiledRoot] => {
     const nextAlias = () => `t${++aliases}`
@@ -53,7 +48,7 @@ export function compile(input: CompileInput): Statement {
   const text = `${tables.length > 0 ? `with ${tables.join(',\n')}\n` : ''}select ${jsonObject(members)}::text as data,
   ${revisionSeen(roots.map(([, compiled]) => compiled))} as revision,
   json_build_array(${roots.map(([, compiled]) => compiled.sightings).join(',\n  ')}) as sightings${glass}`
-  return binds.finish(text)
+  return binds.form(text)
 }
 
 /** Of a plan that knew of no broken glass: whether there is some, for single offenders. */
@@ -78,14 +73,14 @@ const NOTHING: CompiledRoot = {
 function compileRoot(input: CompileInput, scope: Scope, root: SelectedField): CompiledRoot {
   if (!root.field) return { ...NOTHING, value: rawValue(input, scope, root) }
   if (input.plan.decide(root).show === 'no') return NOTHING
-  if (root.name === 'offender') return compileOffender(scope, root, input.now)
-  if (root.name === 'offenders') return compileOffenders(scope, root, input.now)
+  if (root.name === 'offender') return compileOffender(scope, root)
+  if (root.name === 'offenders') return compileOffenders(scope, root)
   if (root.name === 'changes') return compileChanges(scope, root)
   if (compilesRows(root)) return compileRows(scope, root)
   const given = input.given.get(root.key)
   if (root.name === 'mappaMeetingSummary') return compileMeetingSummary(scope, root, given)
   if (root.name === 'paroleSummary')
-    return scope.plan.purpose === 'PAROLE' ? compileParoleSummary(scope, root, input.now) : NOTHING
+    return scope.plan.purpose === 'PAROLE' ? compileParoleSummary(scope, root) : NOTHING
   return given ? compileGiven(scope, root, given) : NOTHING
 }
 

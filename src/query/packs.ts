@@ -2,7 +2,7 @@ import { acceptedSql, meetingVisibleSql } from '../access/meetings'
 import type { SelectedField } from '../catalogue/select'
 import { literal } from '../domain/binds'
 import { momentOf } from './as-of'
-import { askedSql, personThen } from './asked'
+import { askedSql, personThen, type Reference } from './asked'
 import { jsonObject, objectSql } from './compile-object'
 import { givenValue } from './given-value'
 import { asUuid, type CompiledRoot, type Given } from './roots'
@@ -120,7 +120,7 @@ function caseSql(scope: Scope, selected: SelectedField) {
 }
 
 /** A referred case, as of its newest referral or the one that is asked for. */
-export function compileParoleSummary(undated: Scope, root: SelectedField, now: Date): CompiledRoot {
+export function compileParoleSummary(undated: Scope, root: SelectedField): CompiledRoot {
   const { name } = undated
   const scope: Scope = { ...undated, moment: momentOf(undated) }
   const values: Members = {
@@ -136,7 +136,7 @@ export function compileParoleSummary(undated: Scope, root: SelectedField, now: D
   }
   return {
     tables: [
-      ...referralTables(scope, root, now),
+      ...referralTables(scope, root),
       ...weighed(scope, referredSql(scope), `exists (select from ${name}_referral)`),
     ],
     value: `(select ${membersSql(root, values)} from ${name}_referral pr where (select count(*) from ${name}_shown) = 1)`,
@@ -146,13 +146,13 @@ export function compileParoleSummary(undated: Scope, root: SelectedField, now: D
 }
 
 /** Whom the reference names; their referral, as far as the caller may know of them; its moment. */
-function referralTables(scope: Scope, { args }: SelectedField, now: Date): string[] {
+function referralTables(scope: Scope, { args }: SelectedField): string[] {
   const { name, binds } = scope
   const number = args['referral'] as number | null | undefined
   const wanted =
     number === null || number === undefined ? '' : ` and r.number = ${binds.bind(number, 'integer')}`
   return [
-    `${name}_named as materialized (\n${askedSql(args['by'] as Record<string, string>, binds, now)}\n)`,
+    `${name}_named as materialized (\n${askedSql(args['by'] as Reference, binds)}\n)`,
     `${name}_referral as materialized (
   select r.* from (
     select pr.offender_id, pr.made_about, pr.referred_at, pr.until, pr.frozen_revision,

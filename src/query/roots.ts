@@ -3,7 +3,7 @@ import type { SelectedField } from '../catalogue/select'
 import { literal } from '../domain/binds'
 import { Refusal } from '../domain/refusal'
 import { dated } from './as-of'
-import { askedSql, askedThenSql } from './asked'
+import { askedSql, askedThenSql, type Reference } from './asked'
 import { connectionSql } from './compile-connection'
 import { jsonObject, objectSql } from './compile-object'
 import { asOfSql, sourceSql } from './conditions'
@@ -33,10 +33,10 @@ export interface Given {
   readonly discloses?: boolean
 }
 
-export function compileOffender(undated: Scope, root: SelectedField, now: Date): CompiledRoot {
-  const { name, binds } = undated
-  const { scope, tables, revision } = dated(undated, root.args['asOf'], now)
-  const by = root.args['by'] as Record<string, string>
+export function compileOffender(undated: Scope, root: SelectedField): CompiledRoot {
+  const { name } = undated
+  const { scope, tables, revision } = dated(undated, root.args['asOf'])
+  const by = root.args['by'] as Reference
   const shown = scope.nextAlias()
   const row = scope.nextAlias()
   const source = sourceSql('offender', row, scope)
@@ -44,7 +44,7 @@ export function compileOffender(undated: Scope, root: SelectedField, now: Date):
   return {
     tables: [
       ...tables,
-      ...weighed(scope, scope.moment ? askedThenSql(by, scope, now) : askedSql(by, binds, now)),
+      ...weighed(scope, scope.moment ? askedThenSql(by, scope) : askedSql(by, scope.binds)),
     ],
     value: `(select ${object} from ${name}_shown ${shown} join ${source} on ${row}.id = ${shown}.id${asOfSql(row, scope)}
     where (select count(*) from ${name}_shown) = 1)`,
@@ -59,9 +59,9 @@ const NAME_ORDER = [
   'o.id',
 ]
 
-export function compileOffenders(undated: Scope, root: SelectedField, now: Date): CompiledRoot {
+export function compileOffenders(undated: Scope, root: SelectedField): CompiledRoot {
   const { name, binds } = undated
-  const { scope, tables, revision } = dated(undated, root.args['asOf'], now)
+  const { scope, tables, revision } = dated(undated, root.args['asOf'])
   const page = readPage(root.args, NAME_ORDER.length, scope.cursors(root.name))
   const after = page.after
     ? `\n    and (${NAME_ORDER.join(', ')}) > (${page.after.map((value) => binds.bind(value, '')).join(', ')})`

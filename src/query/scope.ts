@@ -44,6 +44,7 @@ export function weighed(scope: Scope, asked: string, provided?: string): string[
   const related = provided === undefined ? own : `(${own} and ${provided})`
   const barred = anyOwner(scope, 'a.id', (owner) => limitedAccessSql(owner, caller).barred)
   const notice = ownersText(scope, 'a.id', (owner) => limitedAccessSql(owner, caller).notice)
+  // Without the offset each verdict would be worked out once for every place that it is named in.
   return [
     `${name}_asked as materialized (\n${asked}\n)`,
     `${name}_weighed as materialized (
@@ -53,6 +54,7 @@ export function weighed(scope: Scope, asked: string, provided?: string): string[
       ${related} as related,
       ${barred} as barred
     from ${name}_asked a
+    offset 0
   ) a
 )`,
     `${name}_shown as materialized (

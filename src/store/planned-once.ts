@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache'
+
 const TEXTS_MAX = 1_000
 
 /**
@@ -5,24 +7,14 @@ const TEXTS_MAX = 1_000
  * one). What comes once, as a question that somebody tries out, is not kept; nor is what was not asked for long.
  */
 export class PlannedOnce {
-  /** The text's name, once it has one; the longest unused first. */
-  private readonly names = new Map<string, string | undefined>()
+  private readonly met = new LRUCache<string, { name?: string }>({ max: TEXTS_MAX })
   private named = 0
 
   nameOf(text: string): string | undefined {
-    const isKnown = this.names.has(text)
-    const name = this.names.get(text) ?? (isKnown ? `s${++this.named}` : undefined)
-    this.names.delete(text)
-    this.names.set(text, name)
-    if (this.names.size > TEXTS_MAX) this.forgetOldest()
-    return name
-  }
-
-  private forgetOldest(): void {
-    for (const text of this.names.keys()) {
-      this.names.delete(text)
-      return
-    }
+    const met = this.met.get(text)
+    if (met) return (met.name ??= `s${++this.named}`)
+    this.met.set(text, {})
+    return undefined
   }
 }
 

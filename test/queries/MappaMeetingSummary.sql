@@ -1,13 +1,13 @@
 -- MappaMeetingSummary as MAPPA_PANEL_MEMBER, for MAPPA
--- ["01a201d7-d019-7ea4-9db1-34f0f9609333","2026-11-22T12:00:00.000Z","N02","reader","urn:test","DELIUS"]
+-- ["01a201d7-d019-7ea4-9db1-34f0f9609333","2026-11-22T12:00:00.000Z","N02","reader","reader","urn:test","DELIUS"]
 with r0_meeting as materialized (
   select m.* from record.mappa_meeting m
   where m.id = $1::uuid and (false or (m.state <> 'CANCELLED' and m.at > $2::timestamptz - interval '14 days'
     and exists (select from record.meeting_invitation mi where mi.meeting_id = m.id and mi.agency = $3::text
-      and (mi.subject is null or mi.subject = $4::text or lower(mi.subject) = $4::text)
+      and (mi.subject is null or mi.subject = $4::text or lower(mi.subject) = $5::text)
       and mi.invited_at <= $2::timestamptz and mi.withdrawn_at is null)))
     and exists (select from record.meeting_acceptance accepted where accepted.meeting_id = m.id
-    and accepted.issuer = $5::text and accepted.subject = $4::text and accepted.agency = $3::text)
+    and accepted.issuer = $6::text and accepted.subject = $4::text and accepted.agency = $3::text)
 ),
 r0_freeze as materialized (
   select mf.number, mf.frozen_revision, mf.frozen_at from record.meeting_freeze mf
@@ -29,13 +29,13 @@ r0_asked as materialized (
 ),
 r0_weighed as materialized (
   select a.id, a.place, a.related, a.barred, case when a.related and a.barred then (select min(case when exists (select from record.limitation lx where lx.offender_id = w.id and lx.kind = 'EXCLUSION'
-      and (lx.since is null or lx.since <= $2::timestamptz) and (lx.until is null or lx.until > $2::timestamptz) and ((lx.namespace = $6::text and (lx.username = $4::text or lx.email = $4::text)) or lx.organisation_code = upper(btrim($3::text)))) then (select min(m.text) from (
+      and (lx.since is null or lx.since <= $2::timestamptz) and (lx.until is null or lx.until > $2::timestamptz) and ((lx.namespace = $7::text and (lx.username = $5::text or lx.email = $5::text)) or lx.organisation_code = upper(btrim($3::text)))) then (select min(m.text) from (
       select ll.exclusion_message as text from record.limitation_list ll where ll.offender_id = w.id
       union all select lf.exclusion_message from record.limitation_flag lf where lf.offender_id = w.id) m)
       when exists (select from record.limitation lr where lr.offender_id = w.id and lr.kind = 'RESTRICTION'
       and (lr.since is null or lr.since <= $2::timestamptz) and (lr.until is null or lr.until > $2::timestamptz)
       and not exists (select from record.limitation ln where ln.offender_id = w.id and ln.kind = 'RESTRICTION'
-      and (ln.since is null or ln.since <= $2::timestamptz) and (ln.until is null or ln.until > $2::timestamptz) and ln.source_record_id = lr.source_record_id and ((ln.namespace = $6::text and (ln.username = $4::text or ln.email = $4::text)) or ln.organisation_code = upper(btrim($3::text))))) then (select min(m.text) from (
+      and (ln.since is null or ln.since <= $2::timestamptz) and (ln.until is null or ln.until > $2::timestamptz) and ln.source_record_id = lr.source_record_id and ((ln.namespace = $7::text and (ln.username = $5::text or ln.email = $5::text)) or ln.organisation_code = upper(btrim($3::text))))) then (select min(m.text) from (
       select ll.restriction_message as text from record.limitation_list ll where ll.offender_id = w.id
       union all select lf.restriction_message from record.limitation_flag lf where lf.offender_id = w.id) m) end) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = a.id
       union select wn.offender_id from record.source_record_ever wr join record.source_record wn on wn.id = wr.id
@@ -47,18 +47,18 @@ r0_weighed as materialized (
         join record.mappa_meeting mm on mm.id = mc.meeting_id
         where mc.offender_id = w.id and (mm.state <> 'CANCELLED' and mm.at > $2::timestamptz - interval '14 days'
     and exists (select from record.meeting_invitation mi where mi.meeting_id = mm.id and mi.agency = $3::text
-      and (mi.subject is null or mi.subject = $4::text or lower(mi.subject) = $4::text)
+      and (mi.subject is null or mi.subject = $4::text or lower(mi.subject) = $5::text)
       and mi.invited_at <= $2::timestamptz and mi.withdrawn_at is null)))) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = a.id
       union select wn.offender_id from record.source_record_ever wr join record.source_record wn on wn.id = wr.id
         where wr.offender_id = a.id and wr.revision <= (select m.revision from r0_moment m)
     and (wr.superseded_revision is null or wr.superseded_revision > (select m.revision from r0_moment m))) w) as related,
       (select bool_or((exists (select from record.limitation lx where lx.offender_id = w.id and lx.kind = 'EXCLUSION'
-      and (lx.since is null or lx.since <= $2::timestamptz) and (lx.until is null or lx.until > $2::timestamptz) and ((lx.namespace = $6::text and (lx.username = $4::text or lx.email = $4::text)) or lx.organisation_code = upper(btrim($3::text)) or (lx.organisation_code is null and lx.namespace <> $6::text)
-      or (lx.email is not null and position('@' in $4::text) = 0)
-      or (lx.username is not null and position('@' in $4::text) > 0 and position('@' in lx.username) = 0))) or exists (select from record.limitation lr where lr.offender_id = w.id and lr.kind = 'RESTRICTION'
+      and (lx.since is null or lx.since <= $2::timestamptz) and (lx.until is null or lx.until > $2::timestamptz) and ((lx.namespace = $7::text and (lx.username = $5::text or lx.email = $5::text)) or lx.organisation_code = upper(btrim($3::text)) or (lx.organisation_code is null and lx.namespace <> $7::text)
+      or (lx.email is not null and position('@' in $5::text) = 0)
+      or (lx.username is not null and position('@' in $5::text) > 0 and position('@' in lx.username) = 0))) or exists (select from record.limitation lr where lr.offender_id = w.id and lr.kind = 'RESTRICTION'
       and (lr.since is null or lr.since <= $2::timestamptz) and (lr.until is null or lr.until > $2::timestamptz)
       and not exists (select from record.limitation ln where ln.offender_id = w.id and ln.kind = 'RESTRICTION'
-      and (ln.since is null or ln.since <= $2::timestamptz) and (ln.until is null or ln.until > $2::timestamptz) and ln.source_record_id = lr.source_record_id and ((ln.namespace = $6::text and (ln.username = $4::text or ln.email = $4::text)) or ln.organisation_code = upper(btrim($3::text))))) or exists (select from record.limitation_flag lf where lf.offender_id = w.id and lf.excluded
+      and (ln.since is null or ln.since <= $2::timestamptz) and (ln.until is null or ln.until > $2::timestamptz) and ln.source_record_id = lr.source_record_id and ((ln.namespace = $7::text and (ln.username = $5::text or ln.email = $5::text)) or ln.organisation_code = upper(btrim($3::text))))) or exists (select from record.limitation_flag lf where lf.offender_id = w.id and lf.excluded
       and not exists (select from record.limitation lk where lk.offender_id = w.id and lk.kind = 'EXCLUSION'
       and (lk.since is null or lk.since <= $2::timestamptz) and (lk.until is null or lk.until > $2::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_flag lf where lf.offender_id = w.id and lf.restricted
       and not exists (select from record.limitation lk where lk.offender_id = w.id and lk.kind = 'RESTRICTION'
@@ -69,6 +69,7 @@ r0_weighed as materialized (
         where wr.offender_id = a.id and wr.revision <= (select m.revision from r0_moment m)
     and (wr.superseded_revision is null or wr.superseded_revision > (select m.revision from r0_moment m))) w) as barred
     from r0_asked a
+    offset 0
   ) a
 ),
 r0_shown as materialized (

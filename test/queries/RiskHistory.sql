@@ -1,5 +1,5 @@
 -- RiskHistory as CRC_OFFICER, for RISK_ASSESSMENT
--- ["CRN","X123456","2026-11-22T12:00:00.000Z","DELIUS","reader","N02","2026-11-22","urn:test","CRC_OFFICER"]
+-- ["CRN","X123456","2026-11-22T12:00:00.000Z","DELIUS","reader","N02","2026-11-22","urn:test","reader","CRC_OFFICER"]
 with r0_asked as materialized (
   select distinct i.offender_id as id, 1 as place from record.identifier i
   where i.type = $1::text and i.value = $2::text
@@ -38,6 +38,7 @@ r0_weighed as materialized (
       join record.newest lnew on lnew.source_record_id = lc.source_record_id where lc.offender_id = a.id
       and coalesce(lnew.facts -> 'limitations' ->> 2, '') <= lnew.facts -> 'limitationChange' ->> 2)) as barred
     from r0_asked a
+    offset 0
   ) a
 ),
 r0_shown as materialized (
@@ -84,5 +85,5 @@ select json_object(
     (select coalesce(json_agg(json_build_array(w.id, w.related and w.barred, w.notice)), '[]'::json)
       from r0_weighed w where not w.related or w.barred))) as sightings,
   (select coalesce(json_agg(json_build_array(bg.id, bg.offender_id) order by bg.id), '[]'::json) from record.break_glass bg
-    where bg.issuer = $8::text and bg.subject = $5::text and bg.role = $9::text
+    where bg.issuer = $8::text and bg.subject = $9::text and bg.role = $10::text
       and bg.agency is not distinct from $6::text and bg.since <= $3::timestamptz and bg.until > $3::timestamptz and bg.since > $3::timestamptz - interval '1 day') as glass

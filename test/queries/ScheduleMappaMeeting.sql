@@ -1,5 +1,5 @@
 -- ScheduleMappaMeeting as MAPPA_COORDINATOR, for MAPPA
--- ["01a201d7-d019-7ea4-9db1-34f0f9609333","2026-11-22T12:00:00.000Z","DELIUS","reader","N02","2026-11-22"]
+-- ["01a201d7-d019-7ea4-9db1-34f0f9609333","2026-11-22T12:00:00.000Z","DELIUS","reader","N02","2026-11-22","reader"]
 with r0_asked as materialized (
   select mc.offender_id as id, mc.position as place from record.meeting_case mc where mc.meeting_id = $1::uuid
 ),
@@ -37,6 +37,7 @@ r0_weighed as materialized (
       join record.newest lnew on lnew.source_record_id = lc.source_record_id where lc.offender_id = a.id
       and coalesce(lnew.facts -> 'limitations' ->> 2, '') <= lnew.facts -> 'limitationChange' ->> 2)) as barred
     from r0_asked a
+    offset 0
   ) a
 ),
 r0_shown as materialized (
@@ -59,7 +60,7 @@ select json_object(
         'subject' value t5.subject returning json) as item from record.meeting_invitation t5
           where t5.meeting_id = t1.id and t5.withdrawn_at is null order by t5.agency, t5.subject limit 500) t6) returning json) from record.mappa_meeting t1 where t1.id = $1::uuid and ((t1.agency = $5::text or t1.area in (select ma.area from record.mappa_area_agency ma where ma.agency = $5::text and (ma.since is null or ma.since <= $6::date) and (ma.until is null or ma.until > $6::date))) or (t1.state <> 'CANCELLED' and t1.at > $2::timestamptz - interval '14 days'
         and exists (select from record.meeting_invitation mi where mi.meeting_id = t1.id and mi.agency = $5::text
-          and (mi.subject is null or mi.subject = $4::text or lower(mi.subject) = $4::text)
+          and (mi.subject is null or mi.subject = $7::text or lower(mi.subject) = $4::text)
           and mi.invited_at <= $2::timestamptz and mi.withdrawn_at is null)))) returning json) returning json)::text as data,
   (select c.value from record.revision_counter c) as revision,
   json_build_array(json_build_array(

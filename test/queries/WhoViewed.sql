@@ -31,6 +31,7 @@ r0_weighed as materialized (
       join record.newest lnew on lnew.source_record_id = lc.source_record_id where lc.offender_id = a.id
       and coalesce(lnew.facts -> 'limitations' ->> 2, '') <= lnew.facts -> 'limitationChange' ->> 2)) as barred
     from r0_asked a
+    offset 0
   ) a
 ),
 r0_shown as materialized (
