@@ -20,7 +20,7 @@ const BY = `query ($by: OffenderReference!, $more: Boolean!) { offender(by: $by)
 const BY_ID = `query ($id: ID) { offender(by: {id: $id}) { id name { family } } }`
 const LIST = `query ($where: OffenderFilter, $first: Int, $after: String, $asOf: AsOf) {
   offenders(where: $where, first: $first, after: $after, asOf: $asOf) { nodes { id alerts { description } risk { latest { rosh { overall } } } } pageInfo { endCursor } } }`
-const BY_NAME = `query ($name: String) { offenders(where: {name: $name, allocatedTo: $name}, first: 5) { nodes { id } } }`
+const BY_NAME = `query ($words: String) { offenders(where: {name: $words, allocatedTo: $words}, first: 5) { nodes { id } } }`
 const BOTH = `query ($by: OffenderReference!, $id: ID) { a: offender(by: $by) { id } b: offender(by: {id: $id}) { id custody { status } } }`
 
 const parsed = [BY, BY_ID, LIST, BY_NAME, BOTH, operation('CaseSummary'), operation('Caseload')].map(
@@ -64,7 +64,7 @@ const variables = {
   by,
   where: fc.option(where),
   id: text,
-  name: text,
+  words: text,
   more: fc.boolean(),
   first: fc.constantFrom(10, 50),
   after: fc.constantFrom(null, cursors('offenders').seal(['A', 'B', ID])),
@@ -212,7 +212,7 @@ test('a statement is the same for whomever it asks, and holds nothing of them', 
 const OFFICER = {
   where: null,
   id: ID,
-  name: 'sam',
+  words: 'sam',
   more: true,
   first: 10,
   after: null,
