@@ -57,14 +57,25 @@ export interface Stamp {
   readonly dictionary: string
 }
 
-/** An entry as exact bytes, with its salted details and its look-up rows. */
+/** An entry as exact bytes, with its salted details and what it is looked up by. */
 export interface PreparedEntry {
   readonly kind: EntryKind
+  readonly outcome: string
   readonly at: Date
+  /** Whom a look-up by viewer finds. */
+  readonly viewer: string
+  readonly agency: string | undefined
+  readonly purpose: Purpose | undefined
   readonly bytes: Buffer
   readonly details: readonly Detail[]
-  readonly lookups: readonly Readonly<Record<string, unknown>>[]
+  readonly lookups: readonly LookUp[]
   readonly plan?: { readonly hash: string; readonly text: string }
+}
+
+/** Null on the one row of an entry that concerns nobody. */
+export interface LookUp {
+  readonly offender: string | null
+  readonly owners: readonly string[]
 }
 
 export interface Detail {
@@ -103,7 +114,20 @@ export function prepareEntry(draft: EntryDraft, stamp: Stamp): PreparedEntry {
     details: details.map(({ salt, body }) => createHash('sha256').update(salt).update(body).digest('hex')),
   }
   const bytes = Buffer.from(canonicalJson(entry))
-  return { kind: draft.kind, at: draft.at, bytes, details, lookups: lookups(draft), ...(plan && { plan }) }
+  const { kind, outcome, at, viewer, purpose, subjects } = draft
+  const nobody: LookUp = { offender: null, owners: [] }
+  return {
+    kind,
+    outcome,
+    at,
+    viewer: viewerKey(viewer),
+    agency: viewer?.agency,
+    purpose,
+    bytes,
+    details,
+    lookups: subjects.length === 0 ? [nobody] : subjects,
+    ...(plan && { plan }),
+  }
 }
 
 function header(draft: EntryDraft, salt: Buffer): unknown {
@@ -152,19 +176,6 @@ function subjectBody(subject: Subject): unknown {
 
 function detail(part: number, offender: string | null, salt: Buffer, body: unknown): Detail {
   return { part, offender, salt, body: Buffer.from(canonicalJson(body)) }
-}
-
-function lookups(draft: EntryDraft): Record<string, unknown>[] {
-  const row = {
-    viewer: viewerKey(draft.viewer),
-    agency: draft.viewer?.agency,
-    purpose: draft.purpose,
-    kind: draft.kind,
-    outcome: draft.outcome,
-    at: draft.at.toISOString(),
-  }
-  if (draft.subjects.length === 0) return [row]
-  return draft.subjects.map((subject) => ({ ...row, offender: subject.offender, owners: subject.owners }))
 }
 
 /** Whom a look-up by viewer finds: the person, or the system where nobody acted. */

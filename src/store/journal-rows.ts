@@ -9,22 +9,29 @@ export async function appendEntries(
   knownPlans: KnownPlans = new KnownPlans(),
 ): Promise<Receipt[]> {
   const details = batch.flatMap((entry, i) => entry.details.map((detail) => ({ ...detail, entry: i + 1 })))
-  const lookups = batch.flatMap((entry, i) => entry.lookups.map((row) => ({ row, entry: i + 1 })))
+  const lookups = batch.flatMap((entry, i) => entry.lookups.map((lookup) => ({ ...lookup, entry: i + 1 })))
   const plans = knownPlans.unknownIn(batch)
   const [head] = await db.query(
-    `select log, first_index from journal.append($1::text[], $2::bytea[], $3::timestamptz[], $4::integer[], $5::integer[],
-       $6::uuid[], $7::bytea[], $8::bytea[], $9::integer[], $10::jsonb[], $11::text[], $12::text[])`,
+    `select log, first_index from journal.append($1::bytea[], $2::text[], $3::timestamptz[],
+       $4::text[], $5::text[], $6::text[], $7::text[],
+       $8::integer[], $9::integer[], $10::uuid[], $11::bytea[], $12::bytea[],
+       $13::integer[], $14::uuid[], $15::text[], $16::text[], $17::text[])`,
     [
-      batch.map((entry) => entry.kind),
       batch.map((entry) => entry.bytes),
+      batch.map((entry) => entry.kind),
       batch.map((entry) => entry.at.toISOString()),
+      batch.map((entry) => entry.viewer),
+      batch.map((entry) => entry.agency),
+      batch.map((entry) => entry.purpose),
+      batch.map((entry) => entry.outcome),
       details.map((detail) => detail.entry),
       details.map((detail) => detail.part),
       details.map((detail) => detail.offender),
       details.map((detail) => detail.salt),
       details.map((detail) => detail.body),
       lookups.map((lookup) => lookup.entry),
-      lookups.map((lookup) => JSON.stringify(lookup.row)),
+      lookups.map((lookup) => lookup.offender),
+      lookups.map((lookup) => arrayLiteral(lookup.owners)),
       [...plans.keys()],
       [...plans.values()],
     ],
@@ -32,6 +39,11 @@ export async function appendEntries(
   if (!head) throw new Error('the journal gave no index')
   knownPlans.learn(plans)
   return batch.map((_, i) => ({ log: String(head['log']), index: Number(head['first_index']) + i }))
+}
+
+/** An array's text, as PostgreSQL reads it. */
+function arrayLiteral(items: readonly string[]): string {
+  return `{${items.map((item) => `"${item.replace(/["\\]/g, '\\$&')}"`).join()}}`
 }
 
 export async function keepDictionary(
