@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { readConfig } from './config'
 import type { RoleName } from './domain/caller'
+import { sha256 } from './domain/digest'
 import { signDevelopmentToken } from './http/development-issuer'
 import type { Order } from './import/order'
 import { Pace } from './import/pace'
@@ -150,7 +150,7 @@ function identityOf(
   paths: readonly string[],
 ): string {
   const identity = [url, format, said, role, agency, paths.map((path) => resolve(path))]
-  return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32)
+  return sha256(JSON.stringify(identity)).slice(0, 32)
 }
 
 /** Of the settings only this one matters to somebody who sends from another machine. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   buildASTSchema,
   getDirectiveValues,
@@ -15,6 +14,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql'
+import { sha256 } from '../domain/digest'
 import { FIELD_GROUPS, type FieldGroup } from '../domain/field-group'
 import { snakeCase } from '../domain/snake-case'
 import type {
@@ -203,7 +203,7 @@ function dictionaryOf(types: Map<string, ObjectType>): Dictionary {
     .flatMap((type) => [...type.fields.values()].map((field) => field.coordinate))
     .sort()
   const bits = new Map(fields.map((coordinate, bit) => [coordinate, bit]))
-  const version = createHash('sha256').update(fields.join('\n')).digest('hex').slice(0, 16)
+  const version = sha256(fields.join('\n')).slice(0, 16)
   return { version, fields, bit: (coordinate) => must(bits.get(coordinate), coordinate) }
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Authenticated, Authenticator } from './authenticate'
 
 /** A key that an issuer withdrew opens nothing after this. */
@@ -39,5 +39,5 @@ export function rememberVerified(authenticator: Authenticator, now: () => Date):
 }
 
 function keyOf(authorization = '', actingRole = ''): string {
-  return createHash('sha256').update(`${actingRole}\n${authorization}`).digest('base64')
+  return hash('sha256', `${actingRole}\n${authorization}`, 'base64')
 }

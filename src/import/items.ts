@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { RoleName } from '../domain/caller'
+import { sha256 } from '../domain/digest'
 import { documentsIn, recogniseFormat } from '../suppliers/recognise'
 import type { Order } from './order'
 import type { Source } from './sources'
@@ -81,7 +81,7 @@ function sendable(
   const sender = role ?? (isOfPrisons(body, format) ? 'PRISON_SYSTEM' : 'PROBATION_SYSTEM')
   // The same file said to be of another person or time is another message.
   const identity = [source.name, index, payload, ...(Object.keys(said).length > 0 ? [said] : [])]
-  const messageId = createHash('sha256').update(canonical(identity)).digest('hex')
+  const messageId = sha256(canonical(identity))
   const json = JSON.stringify(isEnvelope(document) ? document : { messageId, ...said, payload })
   const bytes = Buffer.byteLength(json)
   return bytes > TEXT_BYTES_MAX ? { fault: TOO_LARGE } : { sender, json, bytes }

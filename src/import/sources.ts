@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { open, readdir, stat } from 'node:fs/promises'
 import { dirname, join, normalize, relative, resolve } from 'node:path'
 
@@ -66,9 +66,7 @@ const HEAD_BYTES = 65_536
 /** Tells whether a file is still the one it was, by its size, its time and how it begins. */
 export async function fingerprintOf({ path }: Source): Promise<string> {
   const { size, mtimeMs } = await stat(path)
-  return `${size} ${mtimeMs} ${createHash('sha256')
-    .update(await headOf(path))
-    .digest('hex')}`
+  return `${size} ${mtimeMs} ${hash('sha256', await headOf(path), 'hex')}`
 }
 
 /** The first bytes of a file. */

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto'
+import { createHmac, hash, randomBytes, randomUUID } from 'node:crypto'
 import { canonicalJson } from '../domain/canonical-json'
 import type { Statement } from '../domain/binds'
 import type { Caller } from '../domain/caller'
@@ -111,7 +111,7 @@ export function prepareEntry(draft: EntryDraft, stamp: Stamp): PreparedEntry {
     revision: draft.revision,
     digest: draft.digest,
     plan: plan?.hash,
-    details: details.map(({ salt, body }) => createHash('sha256').update(salt).update(body).digest('hex')),
+    details: details.map(({ salt, body }) => hash('sha256', Buffer.concat([salt, body]), 'hex')),
   }
   const bytes = Buffer.from(canonicalJson(entry))
   const { kind, outcome, at, viewer, purpose, subjects } = draft
