@@ -24,7 +24,7 @@ import { isDefiniteFailure, type Database } from './store/database'
 import { appendEntries, KnownPlans } from './store/journal-rows'
 import { readerRole } from './store/reader-roles'
 import { readPayload, type Format } from './suppliers'
-import { push, type PushAnswer, type PushDeps, type PushRequest } from './updates/push'
+import { pushing, type PushAnswer, type PushDeps, type PushRequest } from './updates/push'
 import type { ReadFormat } from './updates/item'
 import { PushGate, type PushLimits } from './updates/push-gate'
 import { CASE_UPDATE, readCaseUpdate } from './updates/read-case-update'
@@ -87,8 +87,9 @@ export function createGateway({
   const commands: CommandDeps = { transact, now, fieldsOf }
   const note: PushDeps['note'] = (tx, pushed) => noteBatch(tx, pushed, now())
   const pushDeps: PushDeps = { transact, now, fieldsOf, note, read: readFormat }
+  const push = pushing(pushDeps)
   const pushCounted = async (request: PushRequest) => {
-    const answer = await pushGate.turn(() => push(request, pushDeps))
+    const answer = await pushGate.turn(() => push(request), request.items.length)
     for (const { outcome } of answer.results) metrics.items.inc({ outcome })
     return answer
   }
@@ -153,10 +154,10 @@ function journalling(catalogue: Catalogue, { pools, transact }: Database) {
   return {
     appender: new Appender(flush, isDefiniteFailure, Date.now),
     journalled,
-    transact: <T>(work: (tx: Transaction, put: (draft: EntryDraft) => Promise<void>) => Promise<T>) =>
+    transact: <T>(work: (tx: Transaction, put: (...drafts: EntryDraft[]) => Promise<void>) => Promise<T>) =>
       transact((tx) =>
-        work(tx, async (draft) => {
-          await appendEntries(tx, [journalled(draft)])
+        work(tx, async (...drafts) => {
+          await appendEntries(tx, drafts.map(journalled))
         }),
       ),
   }

@@ -1,7 +1,7 @@
 import { Refusal } from '../domain/refusal'
 
 export interface PushLimits {
-  /** Batches in work. */
+  /** Items in work; a batch that is larger is in work alone. */
   readonly working: number
   /** Requests of one batch that are let in, from their first byte to their answer. */
   readonly requests: number
@@ -10,27 +10,27 @@ export interface PushLimits {
 }
 
 /**
- * Batches are applied one after the other, so more than two in work gain nothing: one is read while another
- * is applied, and a connection of the writer's three stays free for people's decisions. Each request holds
- * at most its body in memory (8 MB), each stream one chunk of it.
+ * Batches are applied one after the other, so more than two of the largest in work gain nothing: one is read while
+ * another is applied. Each request holds at most its body in memory (8 MB), each stream one chunk of it.
  */
-export const PUSH_LIMITS: PushLimits = { working: 2, requests: 16, streams: 8 }
+export const PUSH_LIMITS: PushLimits = { working: 1_000, requests: 16, streams: 8 }
 
 /** What a sender is let in for. */
 export type Entrance = 'requests' | 'streams'
 
 /** The gate before all pushing: what is let in waits for its turn; beyond that senders are told to come again. */
 export class PushGate {
-  private inWork = 0
+  private batches = 0
+  private items = 0
   private turnedAway = 0
-  private readonly turns: (() => void)[] = []
+  private readonly turns: Turn[] = []
   private readonly inside = { requests: new Map<string, number>(), streams: new Map<string, number>() }
 
   constructor(private readonly limits: PushLimits = PUSH_LIMITS) {}
 
   /** Batches in work. */
   get working(): number {
-    return this.inWork
+    return this.batches
   }
 
   /** Batches that wait for their turn. */
@@ -65,16 +65,33 @@ export class PushGate {
   }
 
   /** Does a batch's work when its turn has come, in order of asking. */
-  async turn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.inWork >= this.limits.working) await new Promise<void>((resolve) => this.turns.push(resolve))
-    else this.inWork += 1
+  async turn<T>(work: () => Promise<T>, items = 1): Promise<T> {
+    await new Promise<void>((begin) => {
+      this.turns.push({ items, begin })
+      this.goOn()
+    })
     try {
       return await work()
     } finally {
-      // The turn is handed on as it is: whoever asks meanwhile must not slip in between.
-      const next = this.turns.shift()
-      if (next) next()
-      else this.inWork -= 1
+      this.batches -= 1
+      this.items -= items
+      this.goOn()
     }
   }
+
+  private goOn(): void {
+    for (;;) {
+      const [next] = this.turns
+      if (!next || (this.batches > 0 && this.items + next.items > this.limits.working)) return
+      this.turns.shift()
+      this.batches += 1
+      this.items += next.items
+      next.begin()
+    }
+  }
+}
+
+interface Turn {
+  readonly items: number
+  begin(): void
 }

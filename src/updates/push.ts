@@ -1,16 +1,16 @@
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { Caller } from '../domain/caller'
 import type { EntryDraft } from '../journal/entry'
-import { declarationOf } from './facts'
+import { applyTogether, type Read } from './apply-batches'
 import { readItem, type Item, type ItemResult, type ReadFormat, type ReadItem, type Sender } from './item'
-import { receive } from './receive'
+import { SingleFile } from './single-file'
 import { CANNOT_BE_STORED, isDataFault, type Transaction } from './store'
-import { Unreadable, type FactKind } from './update'
+import { Unreadable } from './update'
 
 /** What pushing needs of the world. */
 export interface PushDeps {
-  /** Runs in one write transaction and commits; `append` is its last statement. */
-  transact<T>(work: (tx: Transaction, append: (draft: EntryDraft) => Promise<void>) => Promise<T>): Promise<T>
+  /** Runs in one write transaction and commits; its last statement puts entries on record. */
+  transact<T>(work: (tx: Transaction, append: Append) => Promise<T>): Promise<T>
   read: ReadFormat
   now(): Date
   /** Bits of the fields that rows of a table hold, for the journal. */
@@ -18,6 +18,8 @@ export interface PushDeps {
   /** Notes what a batch tells of its feed, in its transaction; gives what the journal says of it. */
   note(tx: Transaction, pushed: Pushed): Promise<Readonly<Record<string, unknown>>>
 }
+
+type Append = (...drafts: readonly EntryDraft[]) => Promise<void>
 
 /** A batch, and what became of it. */
 export interface Pushed {
@@ -51,15 +53,19 @@ export interface PushAnswer {
 
 export const PUSH_ITEMS_MAX = 500
 
-/** Applies up to 500 items at one revision. Acknowledged means committed, journal entry included. */
-export async function push(request: PushRequest, deps: PushDeps): Promise<PushAnswer> {
-  const batch = await readItems(request, deps)
-  try {
-    return await applyBatch(request, batch, deps)
-  } catch (error) {
-    if (!isDataFault(error)) throw error
-    return await applySingly(request, batch, deps)
-  }
+/**
+ * Applies up to 500 items at one revision, one batch after the other. Those that a system sends while others are
+ * applied are applied together, at one revision. Acknowledged means committed, journal entry included.
+ */
+export function pushing(deps: PushDeps): (request: PushRequest) => Promise<PushAnswer> {
+  const file = new SingleFile<Read, PushAnswer>({
+    isAlike: ({ request: { sender: one } }, { request: { sender: other } }) =>
+      one.client === other.client && one.agency === other.agency,
+    fits: (gathered, next) =>
+      gathered.reduce((sum, { batch }) => sum + batch.length, next.batch.length) <= PUSH_ITEMS_MAX,
+    run: (group) => applyGroup(group, deps),
+  })
+  return async (request) => file.do({ request, batch: await readItems(request, deps) })
 }
 
 /** Reading hundreds of documents must not hold up the batch whose turn it is, nor those who ask. */
@@ -72,90 +78,47 @@ async function readItems({ items, sender }: PushRequest, { read, now }: PushDeps
   return batch
 }
 
-/** One item that the database cannot hold must not harm its neighbours. */
-async function applySingly(
-  request: PushRequest,
-  batch: readonly ReadItem[],
-  deps: PushDeps,
-): Promise<PushAnswer> {
+/** A batch that the database cannot hold must not harm its neighbours. */
+async function applyGroup(group: readonly Read[], deps: PushDeps): Promise<PushAnswer[]> {
+  try {
+    return await applyTogether(group, deps)
+  } catch (error) {
+    if (!isDataFault(error)) throw error
+    const answers: PushAnswer[] = []
+    for (const each of group) answers.push(await applyAlone(each, deps))
+    return answers
+  }
+}
+
+async function applyAlone(each: Read, deps: PushDeps): Promise<PushAnswer> {
+  try {
+    return await applyOne(each, deps)
+  } catch (error) {
+    if (!isDataFault(error)) throw error
+    return applySingly(each, deps)
+  }
+}
+
+async function applyOne(each: Read, deps: PushDeps): Promise<PushAnswer> {
+  const [answer] = await applyTogether([each], deps)
+  if (!answer) throw new Error('a batch has no answer')
+  return answer
+}
+
+/** Nor must one item. */
+async function applySingly({ request, batch }: Read, deps: PushDeps): Promise<PushAnswer> {
   let revision = 0
   const results: ItemResult[] = []
   for (const read of batch) {
-    const answer = await applyBatch(request, [read], deps).catch((error: unknown) => {
+    const answer = await applyOne({ request, batch: [read] }, deps).catch((error: unknown) => {
       if (!isDataFault(error)) throw error
       const unreadable = new Unreadable(CANNOT_BE_STORED)
       const subjectKey = `unread:${read.digest}`
-      return applyBatch(request, [{ ...read, update: undefined, rows: [], unreadable, subjectKey }], deps)
+      const unread = { ...read, update: undefined, rows: [], unreadable, subjectKey }
+      return applyOne({ request, batch: [unread] }, deps)
     })
     revision = answer.revision
     results.push(...answer.results)
   }
   return { revision, results }
-}
-
-let lastArrival = 0
-
-/** No two waves arrive at once: order of arrival stays an order. */
-function arrival(now: Date): Date {
-  lastArrival = Math.max(now.getTime(), lastArrival + 1)
-  return new Date(lastArrival)
-}
-
-async function applyBatch(
-  request: PushRequest,
-  batch: readonly ReadItem[],
-  deps: PushDeps,
-): Promise<PushAnswer> {
-  return deps.transact(async (tx, append) => {
-    const { client, agency } = request.sender
-    await tx.query('select record.begin_revision(), record.act_as($1, $2, null)', [client, agency ?? null])
-    const { results, altered } = await receive(
-      { tx, read: deps.read, arrive: () => arrival(deps.now()) },
-      batch,
-    )
-    const noted = await deps.note(tx, { request, batch, results })
-    await tx.query('set constraints all immediate')
-    const [row] = await tx.query('select record.end_revision() as revision')
-    const revision = Number(row?.['revision'])
-    await append(pushEntry(request, results, noted, altered, revision, deps))
-    return { revision, results }
-  })
-}
-
-function pushEntry(
-  request: PushRequest,
-  results: readonly ItemResult[],
-  noted: Readonly<Record<string, unknown>>,
-  altered: ReadonlyMap<string, ReadonlySet<FactKind>>,
-  revision: number,
-  deps: PushDeps,
-): EntryDraft {
-  const outcomes: Record<string, number> = {}
-  for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
-  const refused = results.filter((result) => result.outcome === 'REJECTED')
-  const concerned = new Set([...altered.keys(), ...results.flatMap(({ offenderId }) => offenderId ?? [])])
-  return {
-    kind: 'PUSH',
-    outcome: refused.length === results.length && refused.length > 0 ? 'REJECTED' : 'DONE',
-    at: deps.now(),
-    viewer: request.caller,
-    purpose: 'SYSTEM_UPDATE',
-    operation: request.operation,
-    requestId: request.requestId,
-    parameters: {
-      ...noted,
-      outcomes,
-      refused: refused.map(({ index, errors }) => ({ index, codes: errors.map(({ code }) => code) })),
-    },
-    revision,
-    subjects: [...concerned].map((offender) => {
-      const tables = [...(altered.get(offender) ?? [])].flatMap((fact) => declarationOf(fact).tables)
-      return {
-        offender,
-        fields: [...new Set(tables.flatMap((table) => deps.fieldsOf(table)))],
-        withheld: [],
-        owners: [],
-      }
-    }),
-  }
 }

@@ -1,0 +1,116 @@
+import type { EntryDraft } from '../journal/entry'
+import { declarationOf } from './facts'
+import type { ItemResult, ReadItem } from './item'
+import type { PushAnswer, PushDeps, PushRequest } from './push'
+import { receive, type Received } from './receive'
+
+/** A request and its items as they were read. */
+export interface Read {
+  readonly request: PushRequest
+  readonly batch: readonly ReadItem[]
+}
+
+let lastArrival = 0
+
+/** No two waves arrive at once: order of arrival stays an order. */
+function arrival(now: Date): Date {
+  lastArrival = Math.max(now.getTime(), lastArrival + 1)
+  return new Date(lastArrival)
+}
+
+/** Applies the batches of one sender in one transaction; each has an answer, and an entry in the journal. */
+export async function applyTogether(group: readonly Read[], deps: PushDeps): Promise<PushAnswer[]> {
+  const [first] = group
+  if (!first) return []
+  const { client, agency } = first.request.sender
+  return deps.transact(async (tx, append) => {
+    await tx.query('select record.begin_revision(), record.act_as($1, $2, null)', [client, agency ?? null])
+    const received = await receive(
+      { tx, read: deps.read, arrive: () => arrival(deps.now()) },
+      numbered(group.flatMap(({ batch }) => batch)),
+    )
+    const answered = sharedOut(group, received.results)
+    const noted: Noted[] = []
+    for (const each of answered) noted.push({ ...each, noted: await deps.note(tx, each) })
+    await tx.query('set constraints all immediate')
+    const [row] = await tx.query('select record.end_revision() as revision')
+    const revision = Number(row?.['revision'])
+    await append(...entriesOf(noted, received.altered, revision, deps))
+    return answered.map(({ results }) => ({ revision, results }))
+  })
+}
+
+/** Items of several batches have the same numbers, so here they have others. */
+function numbered(batch: readonly ReadItem[]): ReadItem[] {
+  return batch.map((read, index) => ({ ...read, item: { ...read.item, index } }))
+}
+
+interface Answered extends Read {
+  readonly results: readonly ItemResult[]
+}
+
+interface Noted extends Answered {
+  readonly noted: Readonly<Record<string, unknown>>
+}
+
+/** The results of each batch, under the numbers that its sender gave. */
+function sharedOut(group: readonly Read[], results: readonly ItemResult[]): Answered[] {
+  const byNumber = new Map(results.map((result) => [result.index, result]))
+  let from = 0
+  return group.map(({ request, batch }) => {
+    const own = batch.flatMap(({ item: { index } }, i) => {
+      const result = byNumber.get(from + i)
+      return result ? [{ ...result, index }] : []
+    })
+    from += batch.length
+    return { request, batch, results: own }
+  })
+}
+
+function entriesOf(
+  answered: readonly Noted[],
+  altered: Received['altered'],
+  revision: number,
+  deps: PushDeps,
+): EntryDraft[] {
+  const named = answered.map(({ results }) => new Set(results.flatMap(({ offenderId }) => offenderId ?? [])))
+  // Whom no item names was altered by what follows from several: each batch answers for it.
+  const others = [...altered.keys()].filter((id) => !named.some((ids) => ids.has(id)))
+  return answered.map((each, i) => entryOf(each, [...(named[i] ?? []), ...others], altered, revision, deps))
+}
+
+function entryOf(
+  { request, results, noted }: Noted,
+  concerned: readonly string[],
+  altered: Received['altered'],
+  revision: number,
+  deps: PushDeps,
+): EntryDraft {
+  const outcomes: Record<string, number> = {}
+  for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+  const refused = results.filter((result) => result.outcome === 'REJECTED')
+  return {
+    kind: 'PUSH',
+    outcome: refused.length === results.length && refused.length > 0 ? 'REJECTED' : 'DONE',
+    at: deps.now(),
+    viewer: request.caller,
+    purpose: 'SYSTEM_UPDATE',
+    operation: request.operation,
+    requestId: request.requestId,
+    parameters: {
+      ...noted,
+      outcomes,
+      refused: refused.map(({ index, errors }) => ({ index, codes: errors.map(({ code }) => code) })),
+    },
+    revision,
+    subjects: concerned.map((offender) => {
+      const tables = [...(altered.get(offender) ?? [])].flatMap((fact) => declarationOf(fact).tables)
+      return {
+        offender,
+        fields: [...new Set(tables.flatMap((table) => deps.fieldsOf(table)))],
+        withheld: [],
+        owners: [],
+      }
+    }),
+  }
+}
