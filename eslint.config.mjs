@@ -14,13 +14,13 @@ const noEnvironment = {
 }
 
 export default defineConfig(
-  globalIgnores(['dist/', 'dist-bench/', 'coverage/', 'node_modules/', '.data/']),
+  globalIgnores(['dist/', 'dist-bench/', 'dist-example/', 'coverage/', 'node_modules/', '.data/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
-    // The one configuration of the compiler that knows src, test and bench alike.
+    // The one configuration of the compiler that knows src, test, bench and example alike.
     languageOptions: {
       parserOptions: { project: './tsconfig.test.json', tsconfigRootDir: import.meta.dirname },
     },
@@ -63,7 +63,7 @@ export default defineConfig(
     rules: { 'no-console': 'off' },
   },
   {
-    files: ['src/cli.ts', 'src/main.ts', 'test/**', 'bench/**'],
+    files: ['src/cli.ts', 'src/main.ts', 'test/**', 'bench/**', 'example/main.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {

@@ -26,7 +26,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   commands: ['domain', 'access', 'query', 'journal', 'type updates'],
   mappa: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates', 'commands', 'notices'],
   meetings: ['domain', 'access', 'query', 'commands'],
-  stewardship: ['domain', 'access', 'identity', 'query', 'updates', 'commands'],
+  // Whom stewards join is held by one prison: it is told of what was decided.
+  stewardship: ['domain', 'access', 'identity', 'query', 'updates', 'commands', 'notices'],
   oversight: ['domain', 'catalogue', 'access', 'query', 'journal', 'updates', 'commands'],
   // Emergencies and their review, requests for access, and why somebody sees a field or does not.
   'data-protection': ['domain', 'catalogue', 'access', 'query', 'commands'],

@@ -313,6 +313,88 @@ describe('a referral', () => {
     expect(codeOf(await advance(NORTH, made.id, 'DECLINED', 'No.'))[0]).toBe('CONFLICT')
   })
 
+  describe('once accepted', () => {
+    const DECIDE = `mutation($input: MappaLevelInput!) { recordMappaLevel(input: $input) {
+      decision { id referral } warnings { code } } }`
+    const decideOn = (crn: string, more: object, as = NORTH) =>
+      t.ask(as, DECIDE, { input: levelInput(crn, more) })
+    const decided = async (crn: string, more: object) => {
+      const body = await decideOn(crn, more)
+      if (body.errors) throw new Error(JSON.stringify(body.errors))
+      const { decision, warnings } = body.data?.['recordMappaLevel'] as {
+        decision: { id: string; referral: string | null }
+        warnings: { code: string }[]
+      }
+      return { ...decision, warnings: warnings.map(({ code }) => code) }
+    }
+    const referred = async (crn: string) => {
+      const input = { offender: { crn }, level: 2, area: 'NORTHUMBRIA', reasons: 'Several agencies.' }
+      return referralIn(await refer(POM, input), 'referToMappa').id
+    }
+    const accepted = async (crn: string) => {
+      const id = await referred(crn)
+      for (const state of ['RECEIVED', 'SCREENED', 'ACCEPTED'])
+        referralIn(await advance(NORTH, id, state, 'Meetings add value.'))
+      return id
+    }
+    const followed = async (crn: string) => {
+      const { offender } = await see(t, NORTH, { crn }, 'mappa { referrals { id decision { id toLevel } } }')
+      return (offender as { mappa: { referrals: object[] } }).mappa.referrals
+    }
+
+    test('leads to the decision that names it, and from a correction to what it corrects', async () => {
+      const crn = await aPerson()
+      const referral = await accepted(crn)
+      expect(await followed(crn)).toEqual([{ id: referral, decision: null }])
+      const made = await decided(crn, { referral })
+      expect(made).toMatchObject({ referral, warnings: expect.not.arrayContaining(['REFERRAL_NOT_NAMED']) })
+      expect(await followed(crn)).toEqual([{ id: referral, decision: { id: made.id, toLevel: 2 } }])
+      const corrected = await decided(crn, { level: 3, supersedes: made.id })
+      expect(corrected.referral).toBe(referral)
+      expect(await followed(crn)).toEqual([{ id: referral, decision: { id: corrected.id, toLevel: 3 } }])
+      const later = await decided(crn, {})
+      expect(later).toMatchObject({ referral: null })
+      expect(later.warnings).not.toContain('REFERRAL_NOT_NAMED')
+      expect(await followed(crn)).toEqual([{ id: referral, decision: { id: corrected.id, toLevel: 3 } }])
+    })
+
+    test('is not passed over without a warning', async () => {
+      const crn = await aPerson()
+      await accepted(crn)
+      const made = await decided(crn, {})
+      expect(made).toMatchObject({ referral: null, warnings: expect.arrayContaining(['REFERRAL_NOT_NAMED']) })
+      expect(await followed(crn)).toMatchObject([{ decision: null }])
+    })
+
+    test('is followed once, by a decision about the same person for the area that was asked', async () => {
+      const [crn, other] = [await aPerson(), await aPerson()]
+      const open = await referred(other)
+      const [referral, elses] = [await accepted(crn), await accepted(await aPerson())]
+      const refusedFor = async (more: object, of = crn) => {
+        const body = await decideOn(of, more)
+        expect(body.data?.['recordMappaLevel'] ?? null).toBeNull()
+        return codeOf(body)
+      }
+      const why = ['BAD_USER_INPUT', 'input.referral']
+      expect(await refusedFor({ referral: elses })).toEqual(why)
+      expect(await refusedFor({ referral: 'not one' })).toEqual(why)
+      expect(await refusedFor({ referral: open }, other)).toEqual(why)
+      await decided(crn, { referral })
+      expect(await refusedFor({ referral })).toEqual(why)
+      expect(await followed(crn)).toMatchObject([{ decision: { toLevel: 2 } }])
+    })
+
+    test('is followed by no decision for another area', async () => {
+      const crn = await aPerson()
+      const referral = await accepted(crn)
+      await decided(crn, {})
+      const moved = { toArea: 'LONDON', effectiveOn: day(0), nextReviewOn: day(80), rationale: 'He moved.' }
+      expect((await transfer(NORTH, { offender: { crn }, ...moved })).errors).toBeUndefined()
+      expect(codeOf(await decideOn(crn, { referral }, WEST))).toEqual(['BAD_USER_INPUT', 'input.referral'])
+      expect((await decideOn(crn, {}, WEST)).errors).toBeUndefined()
+    })
+  })
+
   test('is made once at a time, by those who manage the case, and is shown when it is overdue', async () => {
     const crn = await aPerson()
     const input = { offender: { crn }, level: 3, area: 'NORTHUMBRIA', reasons: 'Critical few.' }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { CONFIDENTIALITY } from '../src/domain/confidentiality'
 import { MEETING_MOVES } from '../src/meetings/machine'
 import { aCase, aPrisoner, aRoshSummary } from './support/documents'
 import { startTestGateway, type As, type Body, type TestGateway } from './support/gateway'
@@ -71,6 +72,17 @@ async function call(more: object = {}): Promise<string> {
   return (await done(t, COORDINATOR, 'scheduleMappaMeeting', { input })).id
 }
 
+/** As if all that was accepted so far had been accepted before there was the edition in force. */
+async function underEarlierEdition(meeting: string): Promise<void> {
+  await t.database.transact(async (tx) => {
+    await tx.query('select record.begin_revision()')
+    await tx.query(`update record.meeting_acceptance a set edition = '2020-1' where a.meeting_id = $1`, [
+      meeting,
+    ])
+    await tx.query('select record.end_revision()')
+  })
+}
+
 const freeze = (meeting: string) => done(t, COORDINATOR, 'freezeMappaMeeting', { meeting })
 const refusal = ({ errors }: Body) => [errors?.[0]?.extensions.code, errors?.[0]?.extensions.field]
 
@@ -81,6 +93,7 @@ interface Pack {
   readonly attendees: readonly {
     readonly agency: string
     readonly acceptedBy: string[]
+    readonly barredFrom: string[] | null
     readonly roles: readonly {
       readonly role: string
       readonly lacks: readonly { group: string; depth: string }[]
@@ -180,6 +193,27 @@ describe('an attendee accepts the confidentiality statement before they see the 
       'BAD_USER_INPUT',
       'edition',
     ])
+  })
+
+  test('anew once there is another edition: the older acceptance opens nothing, and both are kept', async () => {
+    const meeting = await call()
+    await acceptConfidentiality(t, PANEL, meeting)
+    await underEarlierEdition(meeting)
+    expect(refusal(await ask(PANEL, meeting))).toEqual(['FORBIDDEN', 'meeting'])
+    expect(refusal(await ask(COORDINATOR, meeting))).toEqual(['FORBIDDEN', 'meeting'])
+    await acceptConfidentiality(t, COORDINATOR, meeting)
+    const accepted = async () =>
+      (await pack(COORDINATOR, meeting)).attendees.flatMap(({ acceptedBy }) => acceptedBy)
+    expect(await accepted()).toEqual([])
+    await acceptConfidentiality(t, PANEL, meeting)
+    await acceptConfidentiality(t, PANEL, meeting)
+    expect((await pack(PANEL, meeting)).cases).toHaveLength(1)
+    expect(await accepted()).toEqual(['panel-one'])
+    const kept = await t.database.pools.reader.query(
+      'select a.edition from record.meeting_acceptance a where a.meeting_id = $1 and a.subject = $2 order by 1',
+      [meeting, 'panel-one'],
+    )
+    expect(kept.map(({ edition }) => edition)).toEqual(['2020-1', CONFIDENTIALITY.edition])
   })
 
   test('so does a coordinator of the area who neither called nor froze the meeting', async () => {
@@ -310,6 +344,100 @@ test('what the chair is told of an attendee is what that attendee is shown', asy
   const marked = new Set((body.extensions?.withheld ?? []).map(({ group }) => group))
   expect(marked.size).toBeGreaterThan(0)
   expect([...marked].filter((group) => !told.some((lack) => lack.group === group))).toEqual([])
+})
+
+describe('the chair sees whom limited access bars from which case', () => {
+  const OWN = { crn: 'P333333' }
+  const COM: As = { role: 'PROBATION_OFFICER', agency: 'N02', purpose: 'MAPPA', staffCode: 'N02ABC1' }
+  const INVITED = [
+    { agency: 'MDI' },
+    { agency: 'N02', subject: 'ada.officer' },
+    { agency: 'POL-NORTH', subject: 'panel-one' },
+  ]
+  const ada: As = { ...COM, subject: 'subject-of-ada', username: 'Ada.Officer' }
+  const restrict = (...usernames: string[]) =>
+    t.ingest(
+      PROBATION,
+      'access-limitations',
+      {
+        excludedFrom: [],
+        restrictedTo: usernames.map((username) => ({ username })),
+        restrictionMessage: 'Kin of an officer.',
+      },
+      '?crn=P333333',
+    )
+  const barred = async (as: As, meeting: string) => {
+    const { attendees } = await pack(as, meeting)
+    return attendees.map(({ agency, barredFrom }) => [agency, barredFrom])
+  }
+  let limited: string
+
+  beforeAll(async () => {
+    const { results } = await t.ingest(PROBATION, 'probation-search', aCase(OWN.crn))
+    limited = results[0]?.offenderId ?? ''
+  })
+  afterEach(() => restrict('coordinator', 'ada.officer', 'panel-one'))
+
+  test('as the rule has it for those who are known, and for all who are not', async () => {
+    const meeting = await call({ offenders: [BY, OWN], invitations: INVITED })
+    const free = [
+      ['MDI', []],
+      ['N02', []],
+      ['POL-NORTH', []],
+    ]
+    expect(await barred(COORDINATOR, meeting)).toEqual(free)
+    await acceptConfidentiality(t, ada, meeting)
+    await acceptConfidentiality(t, PANEL, meeting)
+    await restrict('coordinator', 'ada.officer')
+    const told = await barred(COORDINATOR, meeting)
+    expect(told).toEqual([
+      ['MDI', [limited]],
+      ['N02', []],
+      ['POL-NORTH', [limited]],
+    ])
+    const sees = async (as: As) => (await pack(as, meeting)).cases.length
+    expect([await sees(ada), await sees(PANEL)]).toEqual([2, 1])
+    await acceptConfidentiality(t, { ...POM, purpose: 'MAPPA', username: 'ada.officer' }, meeting)
+    expect((await barred(COORDINATOR, meeting))[0]).toEqual(['MDI', []])
+    await acceptConfidentiality(t, { ...POM, purpose: 'MAPPA', subject: 'pom-two' }, meeting)
+    expect((await barred(COORDINATOR, meeting))[0]).toEqual(['MDI', [limited]])
+  })
+
+  test('and who excludes somebody bars them alone of those who are known', async () => {
+    const meeting = await call({ offenders: [OWN], invitations: INVITED })
+    await acceptConfidentiality(t, ada, meeting)
+    await acceptConfidentiality(t, PANEL, meeting)
+    const lists = { excludedFrom: [{ username: 'panel-one' }], restrictedTo: [] }
+    await t.ingest(PROBATION, 'access-limitations', lists, '?crn=P333333')
+    expect(await barred(COORDINATOR, meeting)).toEqual([
+      ['MDI', [limited]],
+      ['N02', []],
+      ['POL-NORTH', [limited]],
+    ])
+  })
+
+  test('never why, never to an attendee, and of no case that the chair does not see', async () => {
+    const meeting = await call({ offenders: [BY, OWN], invitations: INVITED })
+    await acceptConfidentiality(t, PANEL, meeting)
+    expect(await barred(PANEL, meeting)).toEqual(INVITED.map(({ agency }) => [agency, null]))
+    await restrict('coordinator')
+    expect(JSON.stringify((await ask(COORDINATOR, meeting)).data)).not.toMatch(/Kin of an officer/)
+    await restrict('ada.officer')
+    const hidden = await ask(COORDINATOR, meeting)
+    expect((await barred(COORDINATOR, meeting)).flatMap(([, cases]) => cases)).toEqual([])
+    expect(JSON.stringify(hidden.data)).not.toContain(limited)
+  })
+
+  test('and one who accepted an earlier edition is not known', async () => {
+    const meeting = await call({ offenders: [OWN], invitations: INVITED })
+    await acceptConfidentiality(t, ada, meeting)
+    await restrict('coordinator', 'ada.officer')
+    await underEarlierEdition(meeting)
+    await acceptConfidentiality(t, COORDINATOR, meeting)
+    expect((await barred(COORDINATOR, meeting))[1]).toEqual(['N02', [limited]])
+    await acceptConfidentiality(t, ada, meeting)
+    expect((await barred(COORDINATOR, meeting))[1]).toEqual(['N02', []])
+  })
 })
 
 describe('a summary for the Parole Board', () => {

@@ -8,12 +8,15 @@ export interface LimitedAccessSql {
   readonly notice: string
 }
 
+/** Who is weighed against the lists, and when; who has no username is nobody that they could name. */
+type Listed = Pick<CallerSlots, 'username' | 'namespace' | 'agency' | 'instant'>
+
 /**
  * An exclusion bars those it names; a restriction bars everybody it does not name (Delius: limited access).
  * Whoever cannot be matched with the list's names is barred by both: another system's user, an e-mail
  * address against a username, a call on nobody's behalf. A list that was changed since it came bars everybody.
  */
-export function limitedAccessSql(offender: string, caller: CallerSlots): LimitedAccessSql {
+export function limitedAccessSql(offender: string, caller: Listed): LimitedAccessSql {
   const active = (kind: string, l: string) =>
     `select from record.limitation ${l} where ${l}.offender_id = ${offender} and ${l}.kind = '${kind}'
       and (${l}.since is null or ${l}.since <= ${caller.instant}) and (${l}.until is null or ${l}.until > ${caller.instant})`

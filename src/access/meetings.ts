@@ -1,3 +1,5 @@
+import { literal } from '../domain/binds'
+import { CONFIDENTIALITY } from '../domain/confidentiality'
 import type { CallerSlots } from './caller-slots'
 import { areasOf } from './mappa-cases'
 import type { RelationshipName } from './relationships'
@@ -39,9 +41,21 @@ export function meetingVisibleSql(meeting: string, rows: RelationshipName, calle
   return `(${coordinatedSql(meeting, rows, caller)} or ${invitedSql(meeting, caller)})`
 }
 
-/** Whether the caller accepted the meeting's confidentiality statement, for the agency that they act for. */
+/** Whether the caller accepted the confidentiality statement in force for the meeting, for the agency that they act for. */
 export function acceptedSql(meeting: string, { issuer, agency, subject }: CallerSlots): string {
   if (agency === undefined || subject === undefined) return 'false'
   return `exists (select from record.meeting_acceptance accepted where accepted.meeting_id = ${meeting}.id
-    and accepted.issuer = ${issuer} and accepted.subject = ${subject} and accepted.agency = ${agency})`
+    and accepted.issuer = ${issuer} and accepted.subject = ${subject} and accepted.agency = ${agency}
+    and ${inForceSql('accepted')})`
+}
+
+/** An acceptance of an earlier edition opens nothing: what was accepted is not what is asked now. */
+export function inForceSql(acceptance: string): string {
+  return `${acceptance}.edition = ${literal(CONFIDENTIALITY.edition)}`
+}
+
+/** Whether somebody accepted under an invitation, be they named in it by subject or by username. */
+export function ofInvitationSql(acceptance: string, invitation: string): string {
+  return `${acceptance}.meeting_id = ${invitation}.meeting_id and ${acceptance}.agency = ${invitation}.agency
+    and (${invitation}.subject is null or lower(${invitation}.subject) in (lower(${acceptance}.subject), ${acceptance}.username))`
 }

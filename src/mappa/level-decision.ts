@@ -22,6 +22,8 @@ export interface LevelDecision {
   readonly criteria?: readonly string[] | null
   readonly dissent?: string | null
   readonly supersedes?: string | null
+  /** The accepted referral that it follows. */
+  readonly referral?: string | null
 }
 
 export interface DecisionMaker {
@@ -103,6 +105,7 @@ function columnsOf(decision: LevelDecision, by: DecisionMaker): Record<string, u
     criteria: decision.criteria ?? [],
     dissent: decision.dissent,
     supersedes: decision.supersedes,
+    referral_id: decision.referral,
     rules_version: MAPPA_RULES.version,
     decided_by_subject: by.subject,
     decided_by_name: by.name,

@@ -6,6 +6,7 @@ import { badInput, type Command, type CommandDeps } from '../commands/command'
 import { ownAreas, refuseUnknownArea } from './areas'
 import { decideOn, standingLevel, type DecisionInput, type Standing } from './decide'
 import { checkDecision, type LevelDecision } from './level-decision'
+import { referralFollowed } from './referral-followed'
 
 type LevelInput = Omit<LevelDecision, 'kind'> & DecisionInput
 
@@ -17,7 +18,8 @@ export async function recordMappaLevel(command: Command, deps: CommandDeps): Pro
   checkDecision(decision, londonDate(deps.now()))
   return decideOn(command, deps, input, relationship, async (standing) => {
     if (command.caller.role !== 'MAPPA_COORDINATOR') await refuseLowering(standing, input)
-    return { ...decision, area: await areaOf(standing, command, input) }
+    const area = await areaOf(standing, command, input)
+    return { ...decision, area, referral: await referralFollowed(standing, input, area) }
   })
 }
 

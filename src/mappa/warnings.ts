@@ -41,7 +41,12 @@ export async function decisionWarnings(
     decision.kind === 'EXIT',
   ])
   if (decision.kind === 'EXIT') return [...ofExit(row)]
-  return [...ofAssessments(decision, row), ...ofLevel(decision, row), ...ofForum(decision, row)]
+  return [
+    ...ofAssessments(decision, row),
+    ...ofLevel(decision, row),
+    ...ofForum(decision, row),
+    ...ofReferral(decision, row),
+  ]
 }
 
 const KNOWN = `select
@@ -59,6 +64,8 @@ const KNOWN = `select
   (select ml.level from record.mappa_level ml where ml.offender_id = $1 and ml.period @> $2::timestamptz
     order by ml.lead, ml.stated_at desc limit 1) is distinct from $3::integer as changing,
   ${releaseDateSql('$1')} < $6::date + interval '${CONFIRM}' as release_near,
+  exists (select from record.mappa_referral r where r.offender_id = $1 and r.area = $7 and r.state = 'ACCEPTED'
+    and not exists (select from record.mappa_level_decision d where d.referral_id = r.id)) as referral_waits,
   exists (select from record.mappa_meeting m where m.area = $7 and m.at > $2::timestamptz - interval '${PANEL}'
     and (m.scheduled_by = $9 or exists (select from record.meeting_invitation i where i.meeting_id = m.id and i.agency = $8
       and (i.subject is null or i.subject = $9 or lower(i.subject) = lower($10))))) as on_panel`
@@ -118,5 +125,15 @@ function* ofForum({ forum, area }: LevelDecision, row: Row): Generator<DecisionW
     isStranger,
     'NOT_ON_PANEL',
     'You are on no panel of this area, as far as meetings are on record.',
+  )
+}
+
+/** What an accepted referral led to is told by the decision that names it, and by nothing else. */
+function* ofReferral({ referral }: LevelDecision, row: Row): Generator<DecisionWarning> {
+  const isLeftOut = referral == null && row['referral_waits'] === true
+  yield* when(
+    isLeftOut,
+    'REFERRAL_NOT_NAMED',
+    'An accepted referral of this person to this area has no decision yet, and this one does not name it.',
   )
 }

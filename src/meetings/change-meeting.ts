@@ -35,6 +35,8 @@ export interface Changed {
 export interface Actor {
   readonly issuer: string
   readonly subject: string
+  readonly username: string
+  readonly namespace: string
   readonly name: string
   readonly role: string
   readonly agency: string
@@ -73,7 +75,8 @@ export function actorOf({ caller }: Command): Actor {
   const { person, agency, issuer, role } = caller
   if (!person || agency === undefined)
     throw new Refusal('FORBIDDEN', 'A named person takes part in a meeting, for their agency.')
-  return { issuer, role, agency, subject: person.subject, name: person.name ?? person.username }
+  const { subject, username, namespace, name = username } = person
+  return { issuer, role, agency, subject, username, namespace, name }
 }
 
 /** The field as the client wrote it: of the input object where the command takes one. */

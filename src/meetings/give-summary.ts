@@ -1,6 +1,14 @@
-import { acceptedSql, meetingVisibleSql } from '../access/meetings'
+import { attendeeBarredSql } from '../access/attendee-barred'
+import {
+  acceptedSql,
+  coordinatedSql,
+  inForceSql,
+  meetingVisibleSql,
+  ofInvitationSql,
+} from '../access/meetings'
 import { attendingRoles, lacksOfPack } from '../access/pack-access'
-import { callerSlots } from '../access/relationships'
+import { limitedAccessSql } from '../access/limited-access'
+import { callerSlots, relationshipSql } from '../access/relationships'
 import type { Asked, Query, Row } from '../commands/asked'
 import { badInput } from '../commands/command'
 import { Binds } from '../domain/binds'
@@ -8,7 +16,8 @@ import { Refusal } from '../domain/refusal'
 import { asUuid, type Given } from '../query/roots'
 
 /**
- * What a meeting's summary needs beside the record: who stands invited, and what they lack. Throws FORBIDDEN
+ * What a meeting's summary needs beside the record: who stands invited, what they lack, and to its coordinators whom
+ * limited access bars from which of the cases that they see themselves. Throws FORBIDDEN
  * where the caller has not accepted the confidentiality statement, BAD_USER_INPUT where there is no such freeze.
  */
 export async function giveMeetingSummary(asked: Asked, query: Query, now: Date): Promise<Given> {
@@ -24,7 +33,7 @@ export async function giveMeetingSummary(asked: Asked, query: Query, now: Date):
   const freeze = asked.args['freeze'] as number | null | undefined
   if (freeze !== null && freeze !== undefined && !(found['freezes'] as number[]).includes(freeze))
     throw badInput('freeze', 'The meeting has no freeze of this number.')
-  return { values: { attendees: (await invited(meeting, query)).map(attendee) } }
+  return { values: { attendees: (await invited(asked, meeting, query, now)).map(attendee) } }
 }
 
 async function findMeeting(
@@ -44,23 +53,37 @@ async function findMeeting(
   return (await query(text, values))[0]
 }
 
-function invited(meeting: string, query: Query): Promise<readonly Row[]> {
-  return query(
+function invited(
+  { plan, context }: Asked,
+  meeting: string,
+  query: Query,
+  now: Date,
+): Promise<readonly Row[]> {
+  const binds = new Binds()
+  const slots = callerSlots(context.caller, now, binds)
+  const seen = `${relationshipSql(plan.rows, 'mc.offender_id', slots)}
+    and not ${limitedAccessSql('mc.offender_id', slots).barred}`
+  const { text, values } = binds.finish(
     `select i.agency, i.subject, o.type,
-       array(select distinct a.name from record.meeting_acceptance a where a.meeting_id = i.meeting_id
-         and a.agency = i.agency and (i.subject is null or lower(i.subject) = lower(a.subject)) order by 1) as accepted_by
-     from record.meeting_invitation i left join record.organisation o on o.code = i.agency
-     where i.meeting_id = $1 and i.withdrawn_at is null order by i.agency, i.subject nulls first`,
-    [meeting],
+       array(select distinct a.name from record.meeting_acceptance a
+         where ${ofInvitationSql('a', 'i')} and ${inForceSql('a')} order by 1) as accepted_by,
+       case when ${coordinatedSql('m', plan.role.rows.relationship, slots)} then
+         array(select mc.offender_id from record.meeting_case mc where mc.meeting_id = m.id
+           and ${seen} and ${attendeeBarredSql('mc.offender_id', 'i', slots)} order by mc.position) end as barred_from
+     from record.meeting_invitation i join record.mappa_meeting m on m.id = i.meeting_id
+     left join record.organisation o on o.code = i.agency
+     where m.id = ${binds.bind(meeting, 'uuid')} and i.withdrawn_at is null order by i.agency, i.subject nulls first`,
   )
+  return query(text, values)
 }
 
-function attendee({ agency, subject, type, accepted_by: acceptedBy }: Row): Record<string, unknown> {
+function attendee({ agency, subject, type, ...row }: Row): Record<string, unknown> {
   const roles = attendingRoles(typeof type === 'string' ? type : undefined)
   return {
     agency,
     subject,
-    acceptedBy,
+    acceptedBy: row['accepted_by'],
     roles: roles.map((role) => ({ role, lacks: lacksOfPack(role) })),
+    barredFrom: row['barred_from'],
   }
 }

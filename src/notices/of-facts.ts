@@ -13,10 +13,20 @@ export async function sendNoticesOfFacts(tx: Transaction, altered: AlteredFacts,
   const of = (...facts: string[]) =>
     [...altered].filter(([, each]) => facts.some((fact) => each.has(fact))).map(([id]) => id)
   const held = of('custody', 'allocations')
-  if (held.length > 0) await sendNotices(tx, 'LEVEL_DECISION', await decisionsInForce(tx, held), now)
+  await sendDecisionsInForce(tx, held, now)
   await send(tx, 'HANDOVER', HANDOVER, of('responsibility'), now)
   await send(tx, 'RELEASE_DATE', RELEASE_DATE, of('keyDates'), now)
   await send(tx, 'RISK_ESCALATION', RISK_ESCALATION, of('escalation'), now)
+}
+
+/** Tells of the decision in force whoever is to be told of it and was not yet. */
+export async function sendDecisionsInForce(
+  tx: Transaction,
+  offenders: readonly string[],
+  now: Date,
+): Promise<void> {
+  if (offenders.length === 0) return
+  await sendNotices(tx, 'LEVEL_DECISION', await decisionsInForce(tx, offenders), now)
 }
 
 /** The newest decision of each person, where it left them under MAPPA. */

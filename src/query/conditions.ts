@@ -8,7 +8,8 @@ export type Condition = (row: string, scope: Scope, holder: string) => string
 export const CONDITIONS: Readonly<Record<string, Condition>> = {
   active: (row) => `${row}.active`,
   ended: (row) => `not ${row}.active`,
-  // Where a number that senders write leads to the rows, it must not lead to another person's.
+  // Where a number that senders write leads to the rows, or a row that named another while two were one person, it
+  // must not lead to another person's.
   ofSameOffender: (row, _, holder) => `${row}.offender_id = ${holder}.offender_id`,
   // That a number is somebody else's names that person.
   own: (row) => `${row}.qualifier is distinct from 'SEPARATED'`,

@@ -1,8 +1,8 @@
-import { identityRecordsOf, keepDecision, resettle } from '../identity/resettle'
+import { identityRecordsOf, keepDecision } from '../identity/resettle'
 import { run, type Command, type Done, type Transaction } from '../commands/command'
 import type { Given } from '../query/roots'
 import { stewardsOnly, type StewardshipDeps } from './deps'
-import { decidedBy, reasonOf } from './merge-offenders'
+import { decidedBy, reasonOf, resettleAndTell } from './merge-offenders'
 import { findMatches, type SuspectedMatch } from './suspected-matches'
 
 /** A steward says of a suspected match that these are one person; they are joined when a steward of each agency has. */
@@ -83,7 +83,7 @@ async function conclude(
 ): Promise<void> {
   const [ones, others] = [await identityRecordsOf(tx, one), await identityRecordsOf(tx, other)]
   await keepDecision(tx, ones.values(), others.values(), decidedBy(command, kind, reason, now))
-  await resettle(tx, [...ones.values(), ...others.values()])
+  await resettleAndTell(tx, [...ones.values(), ...others.values()], now)
   // The decision is a change of the record, also where no row of it moved.
   await tx.query('select record.next_ordinal()')
 }

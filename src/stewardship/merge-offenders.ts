@@ -1,7 +1,9 @@
 import { Refusal } from '../domain/refusal'
 import { identityRecordsOf, keepDecision, resettle, type Decided } from '../identity/resettle'
-import { badInput, run, type Command, type Done } from '../commands/command'
+import type { Settled } from '../identity/settle'
+import { badInput, run, type Command, type Done, type Transaction } from '../commands/command'
 import { findCase } from '../commands/find-case'
+import { sendDecisionsInForce } from '../notices/of-facts'
 import type { Given } from '../query/roots'
 import { stewardsOnly, type StewardshipDeps } from './deps'
 
@@ -26,7 +28,7 @@ export async function mergeOffenders(command: Command, { commands }: Stewardship
     }
     const [ones, others] = [await identityRecordsOf(tx, into.id), await identityRecordsOf(tx, from.id)]
     await keepDecision(tx, ones.values(), others.values(), decidedBy(command, 'JOIN', reason, now))
-    const { offenderOf } = await resettle(tx, [...ones.values(), ...others.values()])
+    const { offenderOf } = await resettleAndTell(tx, [...ones.values(), ...others.values()], now)
     const survivor = offenderOf.get([...ones.values()][0] ?? '') ?? into.id
     return done({ offender: survivor }, [into.id, from.id])
   })
@@ -59,10 +61,21 @@ export async function unmergeOffenders(
     const staying = [...held.values()].filter((key) => !out.includes(key))
     if (staying.length === 0) throw badInput('input.records', 'At least one record stays.', [id])
     await keepDecision(tx, out, staying, decidedBy(command, 'SEPARATE', reason, now))
-    const { offenderOf } = await resettle(tx, [...held.values()])
+    const { offenderOf } = await resettleAndTell(tx, [...held.values()], now)
     const [offender, separated] = [offenderOf.get(staying[0] ?? '') ?? id, offenderOf.get(out[0] ?? '') ?? id]
     return done({ offender, separated }, [offender, separated])
   })
+}
+
+/** Works out anew who is who; who holds somebody by that is told of what was decided of them. */
+export async function resettleAndTell(
+  tx: Transaction,
+  records: readonly string[],
+  now: Date,
+): Promise<Settled> {
+  const settled = await resettle(tx, records)
+  await sendDecisionsInForce(tx, [...new Set(settled.offenderOf.values())], now)
+  return settled
 }
 
 export function reasonOf(text: string): string {

@@ -194,7 +194,8 @@ async function settleWave(
 async function followSettled(tx: Transaction, affected: readonly string[], altered: Altered): Promise<void> {
   if (affected.length === 0) return
   await tx.query('select record.follow_named($1::uuid[])', [affected])
-  for (const id of affected) for (const fact of ['person', 'registration'] as const) mark(altered, id, fact)
+  for (const id of affected)
+    for (const fact of ['person', 'registration', 'custody'] as const) mark(altered, id, fact)
 }
 
 function applied(

@@ -137,7 +137,14 @@ class Planting {
     await this.record(id, 'CRC', this.isOther ? 'C07' : 'C05')
     const decision = await this.decision(id)
     const meeting = await this.meeting(id)
-    const planted = ['source_record', 'mappa_level_decision', 'mappa_meeting', 'meeting_case', 'offender']
+    const planted = [
+      'source_record',
+      'mappa_referral',
+      'mappa_level_decision',
+      'mappa_meeting',
+      'meeting_case',
+      'offender',
+    ]
     for (const table of this.tables.filter((name) => !planted.includes(name) && !DECIDING.includes(name)))
       await this.canaries.plant(table, id, await this.fixed(table, id, { probation, decision, meeting }))
     const outstanding = await this.fixed('risk_management_action', id, { probation, decision, meeting })
@@ -173,6 +180,10 @@ class Planting {
   }
 
   private async decision(id: string): Promise<string> {
+    await this.canaries.plant('mappa_referral', id, { made_about: id, level: 2, category: 1 })
+    const referral = await this.idOf('select r.id from record.mappa_referral r where r.offender_id = $1', [
+      id,
+    ])
     await this.canaries.plant('mappa_level_decision', id, {
       made_about: id,
       category: 1,
@@ -181,6 +192,7 @@ class Planting {
       level_status: 'CONFIRMED',
       area: this.isOther ? 'SOUTH' : 'NORTH',
       supersedes: null,
+      referral_id: referral,
       revision_seen: null,
     })
     return this.idOf('select d.id from record.mappa_level_decision d where d.offender_id = $1', [id])
@@ -263,7 +275,6 @@ class Planting {
         ]),
       },
       notice: { decision_id: decision, stated_by: probation, not_applicable: null, lapsed_at: null },
-      mappa_referral: { level: 2, category: 1 },
       mappa_referral_step: {
         referral_id: await this.idOf('select r.id from record.mappa_referral r where r.offender_id = $1', [
           id,

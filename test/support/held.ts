@@ -65,7 +65,7 @@ export async function historyNow(record: Client): Promise<Held> {
   const { rows: tables } = await record.query<{ name: string }>(
     `select v.viewname as name from pg_views v where v.schemaname = 'record' and right(v.viewname, 5) = '_ever'`,
   )
-  const drawn = `'{id,offender_id,source_record_id,recorded_at,origin_offender_id,item,joined_into,made_about,ordinal,superseded_ordinal}'::text[]`
+  const drawn = `'{id,offender_id,source_record_id,recorded_at,origin_offender_id,item,joined_into,made_about,ordinal,superseded_ordinal,occasion,stated_by,sent_at}'::text[]`
   const { rows } = await record.query<{ name: string; row: object }>(
     `${tables.map(({ name }) => `select '${name}' as name, to_jsonb(x) - ${drawn} as row from record.${name} x`).join(' union all ')}
      union all select 'change', to_jsonb(c) - ${drawn} - case when c.kind in ('MERGED', 'SEPARATED') then 'hash' else '' end from record.change c
