@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { ConfigFault, readConfig } from '../src/config'
+import { DEFAULT_LIMITS } from '../src/domain/document-limits'
 
 const issuer = {
   issuer: 'https://issuer.example.org',
@@ -36,6 +37,7 @@ test('without any variable a developer gets the embedded database and the develo
     demoOffenders: 2000,
     trustedIssuers: [],
     sourceSilence: { default: 24 },
+    documentLimits: DEFAULT_LIMITS,
     production: false,
     introspection: true,
   })
