@@ -12,14 +12,40 @@ export interface DocumentSource {
   readonly ids: readonly string[]
 }
 
+/** Documents that cannot be registered: a line each, with file, operation and place. */
+export class DocumentFaults extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`documents cannot be registered:\n  ${faults.join('\n  ')}`)
+    this.name = 'DocumentFaults'
+  }
+}
+
+/** Does all of it, and throws the faults of all together. */
+export function allOrFaults<T>(works: readonly (() => T)[]): T[] {
+  const faults: string[] = []
+  const done = works.flatMap((work) => {
+    try {
+      return [work()]
+    } catch (error) {
+      if (!(error instanceof DocumentFaults)) throw error
+      faults.push(...error.faults)
+      return []
+    }
+  })
+  if (faults.length > 0) throw new DocumentFaults(faults)
+  return done
+}
+
 /**
  * Reads a `.graphql` file, a manifest of ids and texts (`.json`), or all of them in a folder, by name.
- * Throws an error that names the file.
+ * Throws `DocumentFaults`.
  */
 export function readDocuments(path: string): DocumentSource[] {
-  const files = statSync(path).isDirectory() ? filesIn(path) : [path]
-  const sources = files.flatMap((file) => readFile(file))
-  if (sources.length === 0) throw new Error(`${path} holds no .graphql file and no .json manifest`)
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (!stats) throw new DocumentFaults([`${path}: there is no such file or folder`])
+  const files = stats.isDirectory() ? filesIn(path) : [path]
+  const sources = allOrFaults(files.map((file) => () => readFile(file))).flat()
+  if (sources.length === 0) throw new DocumentFaults([`${path}: no .graphql file and no .json manifest`])
   return sources
 }
 
@@ -36,7 +62,7 @@ function readFile(file: string): DocumentSource[] {
   return Object.entries(readManifest(file, text)).map(([id, body]) => {
     const place = `${basename(file)}, ${id}`
     if (id.startsWith('sha256:') && id !== hashId(body))
-      throw new Error(`${place}: the hash of the text is another, ${hashId(body)}`)
+      throw new DocumentFaults([`${place}: the hash of the text is another, ${hashId(body)}`])
     return { place, text: body, ids: [...new Set([hashId(body), id])] }
   })
 }
@@ -61,21 +87,23 @@ function readManifest(file: string, text: string): Record<string, string> {
   if (apollo.success) return byId(file, apollo.data.operations)
   const texts = textsById.safeParse(json)
   if (texts.success) return texts.data
-  throw new Error(`${file} is neither a JSON object of texts by id nor an apollo-persisted-query-manifest`)
+  const expected = 'expected a JSON object of texts by id, or an apollo-persisted-query-manifest'
+  throw new DocumentFaults([`${basename(file)}: ${expected}`])
 }
 
 function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Error(`${file} is no JSON`)
+    throw new DocumentFaults([`${basename(file)}: expected JSON`])
   }
 }
 
 function byId(file: string, operations: readonly { id: string; body: string }[]): Record<string, string> {
   const texts = new Map<string, string>()
   for (const { id, body } of operations) {
-    if ((texts.get(id) ?? body) !== body) throw new Error(`${file} has two texts of the id ${id}`)
+    if ((texts.get(id) ?? body) !== body)
+      throw new DocumentFaults([`${basename(file)}: two texts have the id ${id}`])
     texts.set(id, body)
   }
   return Object.fromEntries(texts)

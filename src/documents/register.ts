@@ -15,7 +15,7 @@ import type { DocumentLimits } from '../domain/document-limits'
 import { TooCostly } from '../domain/refusal'
 import { limitWeight, parseWithin } from './limit'
 import { faultOf, reachOf, type Reach, type Reader } from './reach'
-import { readDocuments, type DocumentSource } from './read-documents'
+import { DocumentFaults, readDocuments, type DocumentSource } from './read-documents'
 
 export interface RegisteredDocument extends DocumentSource {
   readonly document: DocumentNode
@@ -34,14 +34,6 @@ export interface Registering {
   readonly catalogue: Catalogue
   readonly limits: DocumentLimits
   readonly introspection: boolean
-}
-
-/** Documents that cannot be registered: a line each, with file, operation and place. */
-export class DocumentFaults extends Error {
-  constructor(readonly faults: readonly string[]) {
-    super(`documents cannot be registered:\n  ${faults.join('\n  ')}`)
-    this.name = 'DocumentFaults'
-  }
 }
 
 /** Reads, validates, weighs, plans and compiles all documents of a path; throws all that is wrong with them at once. */
@@ -105,7 +97,6 @@ function operationsOf(
   const operations = document.definitions.filter(
     (definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION,
   )
-  if (operations.length === 0) fault('there is no operation in it')
   return operations.flatMap((operation) => {
     const name = operation.name?.value
     try {

@@ -1,5 +1,6 @@
 import type { IssuerRules } from '../config'
 import type { Caller } from '../domain/caller'
+import { allOrFaults } from './read-documents'
 import { register, type RegisteredDocument, type Registering } from './register'
 
 /** The registered documents of one client application. */
@@ -17,12 +18,12 @@ export class TrustedDocuments {
   private readonly applications = new Map<string, ReadonlyMap<string, ClientApplication>>()
 
   constructor(issuers: readonly Registrant[], registering: Registering) {
-    for (const issuer of issuers) {
-      const clients = Object.keys(issuer.documents)
-      const applications = clients.map(
-        (client) => [client, application(issuer, client, registering)] as const,
-      )
-      this.applications.set(issuer.issuer, new Map(applications))
+    const works = issuers.flatMap((issuer) =>
+      Object.keys(issuer.documents).map((client) => () => application(issuer, client, registering)),
+    )
+    for (const each of allOrFaults(works)) {
+      const known = this.applications.get(each.issuer) ?? []
+      this.applications.set(each.issuer, new Map([...known, [each.client, each]]))
     }
   }
 
