@@ -290,6 +290,7 @@ test('Apollo itself takes nothing that was not admitted', async () => {
     { introspection: true, limits: LIMITS, documents: new KnownDocuments(() => true) },
   )
   await graphql.start()
+  const log = jest.spyOn(console, 'error').mockReturnValue()
   const bodyDeadline = setTimeout(() => undefined, 0)
   const admitted = { text: ROLE }
   const ask = (query: string) =>
@@ -300,5 +301,7 @@ test('Apollo itself takes nothing that was not admitted', async () => {
   await expect(ask(OTHER)).rejects.toThrow()
   const { body } = await ask(ROLE)
   expect(body).toMatchObject({ singleResult: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] } })
+  expect(log).toHaveBeenCalledTimes(1)
+  log.mockRestore()
   await graphql.stop()
 })
