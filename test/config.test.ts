@@ -52,6 +52,29 @@ test('feeds are expected as often as it says, those that are not named once a da
   }
 })
 
+test('limits of documents are what it says, and by default what it does not', () => {
+  const limits = (json: string) => readConfig({ DOCUMENT_LIMITS: json }).documentLimits
+  expect(limits('{"cost": 7}')).toEqual({ ...DEFAULT_LIMITS, cost: 7 })
+  for (const wrong of ['7', '{"cost": 0}', '{"cost": 1.5}', '{"coast": 7}', '{"depth": 1000}', '{']) {
+    expect(() => limits(wrong)).toThrow(/DOCUMENT_LIMITS/)
+  }
+})
+
+test('a client’s documents lie where it says, and bind it only where it says so', () => {
+  const documents = {
+    delius: { path: 'registered' },
+    nomis: { path: '/srv/nomis.json', registeredOnly: true },
+  }
+  const [first] = readConfig({ TRUSTED_ISSUERS: issuers({ documents }) }).trustedIssuers
+  expect(first?.documents).toEqual({
+    delius: { path: resolve('registered'), registeredOnly: false },
+    nomis: { path: '/srv/nomis.json', registeredOnly: true },
+  })
+  expect(faultsOf({ TRUSTED_ISSUERS: issuers({ documents, clients: ['delius', 'noms'] }) })).toEqual([
+    'TRUSTED_ISSUERS: expected documents of clients that the issuer may assert',
+  ])
+})
+
 test('an empty variable is an unset one', () => {
   expect(readConfig({ PORT: '', DATABASE_URL: ' ', TRUSTED_ISSUERS: '', NODE_ENV: '' })).toEqual(
     readConfig({}),
@@ -179,6 +202,7 @@ test.each<[string, object, string]>([
     { ceilings: { delius: ['EVERYTHING'] } },
     '[0].ceilings.delius[0] expected',
   ],
+  ['documents without a path', { documents: { delius: {} } }, '[0].documents.delius.path expected a path'],
   ['a code beside the star', { clients: ['*', 'delius'] }, "[0].clients expected '*' to stand alone"],
   ['a symmetric algorithm', { algorithms: ['HS256'] }, '[0].algorithms[0] '],
   ['no algorithm at all', { algorithms: ['none'] }, '[0].algorithms[0] '],

@@ -46,7 +46,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'type oversight',
   ],
   // Documents that clients registered: read from files, and tried out as an answer would plan and compile them.
-  documents: ['domain', 'catalogue', 'access', 'query', 'type config'],
+  documents: ['domain', 'catalogue', 'access', 'query', 'type config', 'type config-documents'],
   demo: ['domain', 'updates', 'suppliers'],
   // A client of the public API: of the gateway it knows only how suppliers' payloads are told apart.
   import: ['domain', 'suppliers'],

@@ -1,4 +1,5 @@
 import type { IssuerRules } from '../config'
+import type { ClientDocuments } from '../config-documents'
 import type { Caller } from '../domain/caller'
 import { allOrFaults } from './read-documents'
 import { register, type RegisteredDocument, type Registering } from './register'
@@ -19,7 +20,11 @@ export class TrustedDocuments {
 
   constructor(issuers: readonly Registrant[], registering: Registering) {
     const works = issuers.flatMap((issuer) =>
-      Object.keys(issuer.documents).map((client) => () => application(issuer, client, registering)),
+      Object.entries(issuer.documents).map(
+        ([client, named]) =>
+          () =>
+            application(issuer, client, named, registering),
+      ),
     )
     for (const each of allOrFaults(works)) {
       const known = this.applications.get(each.issuer) ?? []
@@ -38,8 +43,12 @@ export class TrustedDocuments {
 
 export type Registrant = Pick<IssuerRules, 'issuer' | 'roles' | 'ceilings' | 'documents'>
 
-function application(issuer: Registrant, client: string, registering: Registering): ClientApplication {
-  const { path = '', registeredOnly = true } = issuer.documents[client] ?? {}
+function application(
+  issuer: Registrant,
+  client: string,
+  { path, registeredOnly }: ClientDocuments,
+  registering: Registering,
+): ClientApplication {
   const ceiling = Object.hasOwn(issuer.ceilings, client) ? issuer.ceilings[client] : undefined
   const reader = { roles: issuer.roles, ...(ceiling && { ceiling }) }
   const documents = register(path, reader, registering)
