@@ -112,7 +112,7 @@ const REQUESTS: Readonly<Record<string, Sent>> = {
   'a page that is too long': { query: '{ offenders(first: 500) { nodes { id } } }' },
   'too much': { query: `{ ${Array.from({ length: 51 }, (_, i) => `a${i}: myAccess { role }`).join(' ')} }` },
   'too many aliases': {
-    query: `{ myAccess { ${Array.from({ length: 101 }, (_, i) => `a${i}: role`).join(' ')} } }`,
+    query: `{ myAccess { ${Array.from({ length: 201 }, (_, i) => `a${i}: role`).join(' ')} } }`,
   },
   'too long pages': {
     query: `query($n: Int!) { offenders(first: $n) { nodes { mappa { decisions(first: $n) { nodes {

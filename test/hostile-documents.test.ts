@@ -30,7 +30,7 @@ const HOSTILE: Readonly<Record<string, readonly [text: string, measure: keyof ty
   'ten thousand aliases': [`{ ${many(10_000, (i) => `a${i}: __typename`)} }`, 'tokens'],
   'more aliases than are allowed': [`{ ${many(1_000, (i) => `a${i}: __typename`)} }`, 'aliases'],
   'the same aliases in fragments': [
-    `{ ${many(50, (i) => `...f${i}`)} } ${many(50, (i) => `fragment f${i} on Query { a: __typename b: __typename c: __typename }`)}`,
+    `{ ${many(80, (i) => `...f${i}`)} } ${many(80, (i) => `fragment f${i} on Query { a: __typename b: __typename c: __typename }`)}`,
     'aliases',
   ],
   'braces within braces': [nested(2_000, '{ a '), 'depth'],

@@ -11,7 +11,7 @@ export interface DocumentLimits {
 }
 
 /** Room for more than three times the cost of the largest operation here, the pack of a meeting, and for introspection. */
-export const DEFAULT_LIMITS: DocumentLimits = { tokens: 5_000, depth: 20, aliases: 100, cost: 500_000 }
+export const DEFAULT_LIMITS: DocumentLimits = { tokens: 5_000, depth: 20, aliases: 200, cost: 500_000 }
 
 /** The most rows of a page that a client may ask for. */
 export const PAGE_MAX = 100
