@@ -50,7 +50,7 @@ const HOSTILE: Readonly<Record<string, readonly [text: string, measure: keyof ty
     'cost',
   ],
   'the schema within the schema': [
-    `{ __schema { types { ${'fields { type { '.repeat(6)} name ${'} } '.repeat(6)} } } }`,
+    `{ __schema { types { ${'fields { type { '.repeat(7)} name ${'} } '.repeat(7)} } } }`,
     'cost',
   ],
 }

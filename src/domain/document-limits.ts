@@ -10,8 +10,8 @@ export interface DocumentLimits {
   readonly cost: number
 }
 
-/** Room for more than three times the cost of the largest operation here, the pack of a meeting, and for introspection. */
-export const DEFAULT_LIMITS: DocumentLimits = { tokens: 5_000, depth: 20, aliases: 200, cost: 500_000 }
+/** Room for five times the cost of the largest operation here, the pack of a meeting, and for the depth of introspection. */
+export const DEFAULT_LIMITS: DocumentLimits = { tokens: 5_000, depth: 20, aliases: 200, cost: 200_000 }
 
 /** The most rows of a page that a client may ask for. */
 export const PAGE_MAX = 100
@@ -23,6 +23,6 @@ export const PAGE_MAX = 100
 export const COSTS = {
   field: 1,
   /** Assumed length of a list that is not paged. */
-  list: 10,
+  list: 5,
   page: PAGE_MAX,
 } as const

@@ -40,7 +40,7 @@ export class Refusal extends Error {
   }
 }
 
-/** A document beyond the limits, with the figure that is, e.g. `{cost: 810000, limit: 500000}`. */
+/** A document beyond the limits, with the figure that is, e.g. `{cost: 340301, limit: 200000}`. */
 export class TooCostly extends Refusal {
   constructor(measure: keyof DocumentLimits, asked: number, limit: number) {
     const message = `${SAYS[measure]} at most ${limit}; this one has ${asked}.`
