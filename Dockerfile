@@ -19,6 +19,7 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY schema ./schema
+COPY documents ./documents
 COPY migrations ./migrations
 RUN mkdir /var/lib/throughcare && chown node:node /var/lib/throughcare
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DATA_DIR=/var/lib/throughcare

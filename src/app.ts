@@ -1,8 +1,12 @@
 import { expressMiddleware } from '@as-integrations/express5'
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import type { ApolloServer } from '@apollo/server'
+import { isWithin } from './documents/limit'
+import type { TrustedDocuments } from './documents/trusted'
+import type { DocumentLimits } from './domain/document-limits'
 import { Refusal } from './domain/refusal'
 import type { Gateway } from './gateway'
+import { admitDocuments } from './http/admit-documents'
 import type { AuthenticationFailures } from './http/authentication-failures'
 import type { Authenticator } from './http/authenticate'
 import { authenticated, openDoor } from './http/context'
@@ -21,6 +25,8 @@ export interface AppOptions {
   readonly authenticator: Authenticator
   readonly failures: AuthenticationFailures
   readonly introspection: boolean
+  readonly trusted: TrustedDocuments
+  readonly limits: DocumentLimits
   readonly report: (error: unknown, requestId: string) => void
 }
 
@@ -35,11 +41,14 @@ export async function createApp({
   authenticator,
   failures,
   introspection,
+  trusted,
+  limits,
   report,
 }: AppOptions): Promise<App> {
   const replying = { catalogue: gateway.catalogue, deps: gateway.deps, report }
-  const documents = new KnownDocuments()
-  const graphql = createGraphql(replying, { introspection, documents })
+  const { catalogue, pulse, append } = gateway
+  const documents = new KnownDocuments((document) => isWithin(catalogue, document, limits))
+  const graphql = createGraphql(replying, { introspection, limits, documents })
   await graphql.start()
   const app = express()
   app.disable('x-powered-by')
@@ -48,12 +57,12 @@ export async function createApp({
   const verified = rememberVerified(authenticator, gateway.deps.now)
   app.use(openDoor, authenticated(verified, failures), guardAnswers)
   app.use('/ingest', ingestRoutes({ ...gateway, now: gateway.deps.now }))
-  const { catalogue, pulse, append } = gateway
-  app.use('/graphql/stream', streamRoutes({ catalogue, pulse, append, now: gateway.deps.now }))
+  app.use('/graphql/stream', streamRoutes({ catalogue, trusted, pulse, append, now: gateway.deps.now }))
   app.use(
     '/graphql',
     express.json({ limit: '1mb' }),
-    serveKnown(documents, replying),
+    admitDocuments({ catalogue, trusted, limits, documents }, replying),
+    serveKnown(replying),
     expressMiddleware(graphql, { context: ({ res }) => Promise.resolve({ door: doorOf(res) }) }),
   )
   app.use((_request, response) => {

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { runAccessCommand } from './access-command'
 import { ConfigFault, readConfig, type Config } from './config'
 import { loadDemonstration } from './demonstration'
+import { runDocumentsCommand } from './documents-command'
 import { createGateway } from './gateway'
 import { runImportCommand } from './import-command'
 import { start, until } from './main'
@@ -22,6 +23,10 @@ const COMMANDS: Readonly<Record<string, { says: string; run: (argv: string[]) =>
     run: (argv) => runImportCommand(argv, process.env),
   },
   access: { says: 'tell who may see what, and what changed in it since a commit', run: runAccessCommand },
+  documents: {
+    says: 'tell what clients have registered, and check documents before they do',
+    run: (argv) => Promise.resolve(runDocumentsCommand(argv, process.env)),
+  },
   migrate: { says: 'bring the database to the newest migration, and stop', run: migrateOnly },
   seed: { says: 'load the demonstration population, and stop', run: seed },
   retry: { says: 'try again what is in quarantine, as after an upgrade, and stop', run: retry },
@@ -38,13 +43,13 @@ async function main(): Promise<number> {
 }
 
 function usage(): string {
-  const lines = Object.entries(COMMANDS).map(([name, { says }]) => `  ${name.padEnd(9)}${says}`)
+  const lines = Object.entries(COMMANDS).map(([name, { says }]) => `  ${name.padEnd(11)}${says}`)
   return ['usage: throughcare COMMAND [--help]', '', ...lines].join('\n')
 }
 
 const VARIABLES = `Variables: PORT (4000), HOST (127.0.0.1), DATA_DIR (.data), DATABASE_URL, MIGRATION_DATABASE_URL,
-DEMO_OFFENDERS (2000), TRUSTED_ISSUERS, SOURCE_SILENCE, WEBHOOK_HOSTS, WEBHOOK_SIGNING_KEY_FILE,
-NODE_ENV. README.md says what each does.`
+DEMO_OFFENDERS (2000), TRUSTED_ISSUERS, SOURCE_SILENCE, DOCUMENT_LIMITS, WEBHOOK_HOSTS,
+WEBHOOK_SIGNING_KEY_FILE, NODE_ENV. README.md says what each does.`
 
 async function serve(argv: string[]): Promise<number> {
   if (

@@ -1,9 +1,12 @@
 import { clientCeilings, type ClientCeilings } from './config-ceilings'
+import { areOfClients, clientDocuments, documentLimits, type ClientDocuments } from './config-documents'
+import { SILENCE_HOURS, sourceSilence } from './config-silence'
 import { webhookHosts } from './config-webhooks'
 import { BlockList, isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { ROLE_NAMES, type RoleName } from './domain/caller'
+import { DEFAULT_LIMITS, type DocumentLimits } from './domain/document-limits'
 
 /** Reads the settings from a given environment; every fault is reported at once. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
@@ -26,6 +29,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     demoOffenders: data.DEMO_OFFENDERS ?? (production ? 0 : 2000),
     trustedIssuers: data.TRUSTED_ISSUERS ?? [],
     sourceSilence: { ...data.SOURCE_SILENCE, default: data.SOURCE_SILENCE?.['default'] ?? SILENCE_HOURS },
+    documentLimits: data.DOCUMENT_LIMITS ?? DEFAULT_LIMITS,
     production,
     introspection: !production,
     ...(data.WEBHOOK_HOSTS && { webhookHosts: data.WEBHOOK_HOSTS }),
@@ -50,6 +54,7 @@ export interface Config {
   readonly trustedIssuers: readonly TrustedIssuer[]
   /** Hours of silence after which a feed is overdue, by client; `default` for the others. */
   readonly sourceSilence: Readonly<Record<string, number>> & { readonly default: number }
+  readonly documentLimits: DocumentLimits
   readonly production: boolean
   readonly introspection: boolean
   /** `host:port`; absent: loopback addresses only, and in production none. */
@@ -73,6 +78,8 @@ export interface IssuerRules {
   readonly usernameNamespace: string
   readonly staffCodeNamespace: string
   readonly ceilings: ClientCeilings
+  /** By client. */
+  readonly documents: Readonly<Record<string, ClientDocuments>>
   readonly claims: ClaimNames
 }
 
@@ -164,6 +171,7 @@ const trustedIssuer = z.strictObject({
   usernameNamespace: filled,
   staffCodeNamespace: filled,
   ceilings: clientCeilings,
+  documents: clientDocuments,
   claims: z
     .strictObject({
       roles: filled.default(OWN_CLAIM_NAMES.roles),
@@ -189,23 +197,15 @@ function json(expectation: string) {
   })
 }
 
-const SILENCE_HOURS = 24
-const A_YEAR_HOURS = 8_784
-
-const hours = z
-  .number('expected hours')
-  .positive('expected more than no hours')
-  .max(A_YEAR_HOURS, 'expected at most a year')
-
-const sourceSilence = json('expected a JSON object of hours by client').pipe(
-  z.record(filled, hours, 'expected a JSON object of hours by client'),
-)
-
 const trustedIssuers = json('expected a JSON array of issuers').pipe(
   z
     .array(trustedIssuer, 'expected a JSON array of issuers')
     .min(1, 'expected at least one issuer')
-    .refine(haveOwnNames, 'expected each issuer once'),
+    .refine(haveOwnNames, 'expected each issuer once')
+    .refine(
+      (issuers) => issuers.every(areOfClients),
+      'expected documents of clients that the issuer may assert',
+    ),
 )
 
 const variables = z.object({
@@ -219,7 +219,8 @@ const variables = z.object({
   MIGRATION_DATABASE_URL: databaseUrl.optional(),
   DEMO_OFFENDERS: wholeNumber(0, 200_000).optional(),
   TRUSTED_ISSUERS: trustedIssuers.optional(),
-  SOURCE_SILENCE: sourceSilence.optional(),
+  SOURCE_SILENCE: json('expected a JSON object of hours by client').pipe(sourceSilence).optional(),
+  DOCUMENT_LIMITS: json('expected a JSON object of figures').pipe(documentLimits).optional(),
   WEBHOOK_HOSTS: webhookHosts.optional(),
   WEBHOOK_SIGNING_KEY_FILE: z.string().optional(),
   // A misspelt "production" would start the development issuer.

@@ -8,8 +8,8 @@ import { createGateway, type Gateway } from './gateway'
 import { AuthenticationFailures } from './http/authentication-failures'
 import { createAuthenticator } from './http/authenticate'
 import { SERVER_TIMEOUTS } from './http/body-deadline'
-import { developmentIssuer } from './http/development-issuer'
 import { openWebhooks, startHints } from './hints'
+import { issuersOf, trustedDocuments } from './issuers'
 import { openStore } from './open-store'
 
 export interface Running {
@@ -34,6 +34,7 @@ export async function start(
   try {
     const failures = new AuthenticationFailures()
     const { catalogue, database, cursors } = store
+    const trusted = trustedDocuments(config, catalogue)
     const webhooks = await openWebhooks(config)
     const gateway = createGateway({
       catalogue,
@@ -48,13 +49,13 @@ export async function start(
     await tryPort(config)
     await loadDemonstration(until(stopAsked, gateway), database, config.demoOffenders, log)
     stopAsked.throwIfAborted()
-    const issuers =
-      config.trustedIssuers.length > 0 ? config.trustedIssuers : [developmentIssuer(config.dataDir)]
     const app = await createApp({
       gateway,
-      authenticator: createAuthenticator(issuers),
+      authenticator: createAuthenticator(issuersOf(config)),
       failures,
       introspection: config.introspection,
+      trusted,
+      limits: config.documentLimits,
       report: (error, requestId) => log(`request ${requestId}: ${describe(error)}`),
     })
     const server = createServer(SERVER_TIMEOUTS, app.express)
@@ -68,9 +69,7 @@ export async function start(
     const tellAlarms = async () => {
       for (const line of await gateway.alarms()) log(line)
     }
-    const every = (ms: number, work: () => Promise<void>) =>
-      setInterval(() => void work().catch((error: unknown) => log(describe(error))), ms).unref()
-    const timers = [every(FAILURE_FLUSH_MS, flush), every(SOURCE_CHECK_MS, tellAlarms)]
+    const timers = [every(FAILURE_FLUSH_MS, flush, log), every(SOURCE_CHECK_MS, tellAlarms, log)]
     const stopHints = startHints(gateway, database, webhooks, (error) => log(`hints: ${describe(error)}`))
     const stop = async () => {
       for (const timer of timers) clearInterval(timer)
@@ -84,6 +83,11 @@ export async function start(
     await store.close()
     throw error
   }
+}
+
+/** What fails is told, and tried again the next time. */
+function every(ms: number, work: () => Promise<void>, log: (line: string) => void): NodeJS.Timeout {
+  return setInterval(() => void work().catch((error: unknown) => log(describe(error))), ms).unref()
 }
 
 /**

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import request, { type Response } from 'supertest'
 import { aCase, aPrisoner } from './support/documents'
 import { startTestGateway, type As, type TestGateway } from './support/gateway'
@@ -7,10 +10,14 @@ const BY = { crn: 'X700001' }
 
 let t: TestGateway
 let token: string
+let folder: string
 let times = 0
 
 beforeAll(async () => {
-  t = await startTestGateway()
+  folder = await mkdtemp(join(tmpdir(), 'throughcare-both-ways-'))
+  const path = join(folder, 'registered.json')
+  await writeFile(path, JSON.stringify({ name: NAME, two: TWO }))
+  t = await startTestGateway({ documents: { registered: { path, registeredOnly: false } } })
   token = await t.token(OFFICER)
   await t.ingest({ role: 'PRISON_SYSTEM' }, 'prisoner-search', aPrisoner('A7001AA'))
   await t.ingest({ role: 'PROBATION_SYSTEM', agency: 'N02' }, 'probation-search', [
@@ -22,6 +29,7 @@ beforeAll(async () => {
 afterAll(async () => {
   expect(await t.unlogged()).toEqual([])
   await t.close()
+  await rm(folder, { recursive: true, force: true })
 })
 
 interface Sent {
@@ -103,6 +111,14 @@ const REQUESTS: Readonly<Record<string, Sent>> = {
   'a list': { query: '{ offenders(first: 5) { nodes { id } pageInfo { hasNextPage } } }' },
   'a page that is too long': { query: '{ offenders(first: 500) { nodes { id } } }' },
   'too much': { query: `{ ${Array.from({ length: 51 }, (_, i) => `a${i}: myAccess { role }`).join(' ')} }` },
+  'too many aliases': {
+    query: `{ myAccess { ${Array.from({ length: 201 }, (_, i) => `a${i}: role`).join(' ')} } }`,
+  },
+  'too long pages': {
+    query: `query($n: Int!) { offenders(first: $n) { nodes { mappa { decisions(first: $n) { nodes {
+      rationale assessments { id tool completedAt } communications { agency sentAt acknowledgedAt } } } } } } }`,
+    variables: { n: 100 },
+  },
   'one who takes only what Apollo negotiates': {
     query: NAME,
     variables: { by: BY },
@@ -114,6 +130,31 @@ const REQUESTS: Readonly<Record<string, Sent>> = {
 test.each(Object.entries(REQUESTS))('%s is answered alike by both ways', async (_name, sent) => {
   const [first, again] = await twice(sent)
   expect(seen(again)).toEqual(seen(first))
+})
+
+/** Registered documents are always known; Apollo has what is asked for in a way that it negotiates. */
+const BY_ID: Readonly<Record<string, object>> = {
+  'an answer': { documentId: 'name', variables: { by: BY } },
+  'nobody of that number': { documentId: 'name', variables: { by: { crn: 'X799999' } } },
+  'a hidden person': { documentId: 'name', variables: { by: { crn: 'X700002' } } },
+  'a variable that is missing': { documentId: 'name' },
+  'a variable of another type': { documentId: 'name', variables: { by: 7 } },
+  'a name of two that is meant': { documentId: 'two', operationName: 'Two' },
+  'none of two that is meant': { documentId: 'two' },
+  'an id that nobody registered': { documentId: 'three' },
+  'an id and a document': { documentId: 'two', query: NAME },
+  'an id, and extensions': { documentId: 'name', variables: { by: BY }, extensions: { note: 1 } },
+}
+
+test.each(Object.entries(BY_ID))('%s by id is answered alike by both ways', async (_name, body) => {
+  const ask = async (accept: string) =>
+    request(t.app)
+      .post('/graphql')
+      .set('authorization', `Bearer ${await t.token({ ...OFFICER, client: 'registered' })}`)
+      .set({ 'purpose-of-use': 'OFFENDER_MANAGEMENT', accept })
+      .send(body)
+  const ahead = await ask('application/json')
+  expect(seen(await ask('application/json, text/html;q=0.1'))).toEqual(seen(ahead))
 })
 
 test('and a known document is really served ahead of Apollo', async () => {

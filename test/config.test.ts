@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { ConfigFault, readConfig } from '../src/config'
+import { DEFAULT_LIMITS } from '../src/domain/document-limits'
 
 const issuer = {
   issuer: 'https://issuer.example.org',
@@ -36,6 +37,7 @@ test('without any variable a developer gets the embedded database and the develo
     demoOffenders: 2000,
     trustedIssuers: [],
     sourceSilence: { default: 24 },
+    documentLimits: DEFAULT_LIMITS,
     production: false,
     introspection: true,
   })
@@ -48,6 +50,29 @@ test('feeds are expected as often as it says, those that are not named once a da
   for (const wrong of ['24', '{"nomis": 0}', '{"nomis": "2"}', '{"default": 100000}', '{']) {
     expect(() => silence(wrong)).toThrow(/SOURCE_SILENCE/)
   }
+})
+
+test('limits of documents are what it says, and by default what it does not', () => {
+  const limits = (json: string) => readConfig({ DOCUMENT_LIMITS: json }).documentLimits
+  expect(limits('{"cost": 7}')).toEqual({ ...DEFAULT_LIMITS, cost: 7 })
+  for (const wrong of ['7', '{"cost": 0}', '{"cost": 1.5}', '{"coast": 7}', '{"depth": 1000}', '{']) {
+    expect(() => limits(wrong)).toThrow(/DOCUMENT_LIMITS/)
+  }
+})
+
+test('a client’s documents lie where it says, and bind it only where it says so', () => {
+  const documents = {
+    delius: { path: 'registered' },
+    nomis: { path: '/srv/nomis.json', registeredOnly: true },
+  }
+  const [first] = readConfig({ TRUSTED_ISSUERS: issuers({ documents }) }).trustedIssuers
+  expect(first?.documents).toEqual({
+    delius: { path: resolve('registered'), registeredOnly: false },
+    nomis: { path: '/srv/nomis.json', registeredOnly: true },
+  })
+  expect(faultsOf({ TRUSTED_ISSUERS: issuers({ documents, clients: ['delius', 'noms'] }) })).toEqual([
+    'TRUSTED_ISSUERS: expected documents of clients that the issuer may assert',
+  ])
 })
 
 test('an empty variable is an unset one', () => {
@@ -177,6 +202,7 @@ test.each<[string, object, string]>([
     { ceilings: { delius: ['EVERYTHING'] } },
     '[0].ceilings.delius[0] expected',
   ],
+  ['documents without a path', { documents: { delius: {} } }, '[0].documents.delius.path expected a path'],
   ['a code beside the star', { clients: ['*', 'delius'] }, "[0].clients expected '*' to stand alone"],
   ['a symmetric algorithm', { algorithms: ['HS256'] }, '[0].algorithms[0] '],
   ['no algorithm at all', { algorithms: ['none'] }, '[0].algorithms[0] '],

@@ -46,11 +46,14 @@ const MAY_IMPORT: Record<string, string[]> = {
     'type mappa',
     'type oversight',
   ],
+  // Documents that clients registered: read from files, and tried out as an answer would plan and compile them.
+  documents: ['domain', 'catalogue', 'access', 'query', 'type config', 'type config-documents'],
   demo: ['domain', 'updates', 'suppliers'],
   // A client of the public API: of the gateway it knows only how suppliers' payloads are told apart.
   import: ['domain', 'suppliers'],
-  config: ['domain', 'config-ceilings', 'config-webhooks'],
+  config: ['domain', 'config-ceilings', 'config-documents', 'config-silence', 'config-webhooks'],
   'config-ceilings': ['domain'],
+  'config-documents': ['domain'],
   http: [
     'domain',
     'catalogue',
@@ -58,6 +61,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'query',
     'journal',
     'disclosure',
+    'documents',
     'suppliers',
     'updates',
     'mappa',
@@ -81,12 +85,15 @@ const PACKAGE_IMPORTERS: Record<string, string[]> = {
   '@apollo/server': ['http', 'app'],
   '@as-integrations/express5': ['http', 'app'],
   'prom-client': ['http', 'app'],
-  graphql: ['catalogue', 'http', 'app', 'type disclosure', 'type query'],
+  graphql: ['catalogue', 'documents', 'http', 'app', 'type disclosure', 'type query'],
   // Every edge where something unknown comes in; the import command reads the gateway's answers.
   zod: [
     'config',
     'config-ceilings',
+    'config-documents',
+    'config-silence',
     'config-webhooks',
+    'documents/read-documents',
     'http',
     'suppliers',
     'updates',

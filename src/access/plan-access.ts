@@ -82,6 +82,10 @@ function refuseExcess({ roots }: Selection): void {
     throw new Refusal(
       'TOO_COSTLY',
       `An operation asks at most ${ROOTS_MAX} things; this one asks ${roots.length}.`,
+      undefined,
+      undefined,
+      [],
+      { roots: roots.length, limit: ROOTS_MAX },
     )
   const supplying = roots.find(isSupplying)
   if (supplying && roots.some((root) => root.field && !isSupplying(root))) {

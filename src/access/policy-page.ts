@@ -55,7 +55,8 @@ function fieldsOf(catalogue: Catalogue, group: FieldGroup): string[] {
   return ['', `### ${group}`, ...line('SUMMARY', 'Summary'), ...line('FULL', 'Full')]
 }
 
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A Markdown table, its columns as wide as their widest cell. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((cell, i) => Math.max(3, cell.length, ...rows.map((row) => row[i]?.length ?? 0)))
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`

@@ -29,7 +29,7 @@ export interface Answer {
 export interface AnswerError {
   readonly message: string
   readonly path: readonly string[]
-  readonly extensions: { readonly code: string; readonly field?: string }
+  readonly extensions: { readonly code: string; readonly field?: string } & Readonly<Record<string, unknown>>
 }
 
 /** The one door out: nothing is given before its entry is committed. */
@@ -91,8 +91,8 @@ async function give(question: Question, deps: Deps, { selection, plan }: Admitte
 const SERVICE_CODES: readonly string[] = ['OVERLOADED', 'JOURNAL_UNAVAILABLE', 'INTERNAL']
 
 export function answerError(refusal: Refusal, path: readonly string[]): AnswerError {
-  const { code, message, field } = refusal
-  return { message, path, extensions: { code, ...(field !== undefined && { field }) } }
+  const { code, message, field, figures } = refusal
+  return { message, path, extensions: { code, ...(field !== undefined && { field }), ...figures } }
 }
 
 /** A refusal is put on record before it is given, like an answer. */

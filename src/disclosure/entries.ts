@@ -2,6 +2,7 @@ import { isNotCaseData, type AccessPlan } from '../access/plan-access'
 import type { Catalogue } from '../catalogue/catalogue'
 import type { SelectedField, Selection } from '../catalogue/select'
 import { filled, type Particulars } from '../domain/blank'
+import type { RequestContext } from '../domain/caller'
 import { sha256 } from '../domain/digest'
 import type { Refusal } from '../domain/refusal'
 import type { EntryDraft, EntryKind, Subject } from '../journal/entry'
@@ -37,7 +38,7 @@ export function disclosureEntry(
   return {
     kind: kindOf(selection),
     outcome: shown || selection.roots.every(isNotCaseData) ? 'DISCLOSED' : 'NOTHING_SHOWN',
-    ...common(question, at),
+    ...common(question.context, question.operation.name?.value, at),
     purpose: plan.purpose,
     basis: brokenGlass.length > 0 ? 'brokenGlass' : plan.rows,
     parameters: { ...parametersOf(selection), ...(brokenGlass.length > 0 && { brokenGlass }) },
@@ -70,20 +71,29 @@ export function refusalEntry(
   return {
     kind: 'REFUSAL',
     outcome: refusal.code,
-    ...common(question, at),
+    ...common(question.context, question.operation.name?.value, at),
     purpose: question.context.purpose,
     subjects: [...new Set(ids)].map((offender) => ({ offender, fields: [], withheld: [], owners: [] })),
   }
 }
 
-function common({ operation, context }: Question, at: Date) {
-  return {
-    at,
-    viewer: context.caller,
-    justification: context.justification,
-    operation: operation.name?.value,
-    requestId: context.requestId,
-  }
+/** The refusal of a document that was not admitted: of it nothing is kept but the name that it was asked by. */
+export function unadmittedEntry(
+  context: RequestContext,
+  operation: string | undefined,
+  { code }: Refusal,
+  at: Date,
+): EntryDraft {
+  const { purpose } = context
+  return { kind: 'REFUSAL', outcome: code, ...common(context, operation, at), purpose, subjects: [] }
+}
+
+function common(
+  { caller, justification, requestId }: RequestContext,
+  operation: string | undefined,
+  at: Date,
+) {
+  return { at, viewer: caller, justification, operation, requestId }
 }
 
 function kindOf(selection: Selection): EntryKind {

@@ -1,3 +1,5 @@
+import type { DocumentLimits } from './document-limits'
+
 /** Every code a client may see, with the HTTP status it travels under (contract: answers). */
 export const CODES = {
   UNAUTHENTICATED: 401,
@@ -30,8 +32,25 @@ export class Refusal extends Error {
     options?: ErrorOptions,
     /** Whom the refused request was about, for the journal alone. */
     readonly offenders: readonly string[] = [],
+    /** What was counted and what is allowed, for the client to read. */
+    readonly figures: Readonly<Record<string, number>> = {},
   ) {
     super(message, options)
     this.name = 'Refusal'
   }
+}
+
+/** A document beyond the limits, with the figure that is, e.g. `{cost: 340301, limit: 200000}`. */
+export class TooCostly extends Refusal {
+  constructor(measure: keyof DocumentLimits, asked: number, limit: number) {
+    const message = `${SAYS[measure]} at most ${limit}; this one has ${asked}.`
+    super('TOO_COSTLY', message, undefined, undefined, [], { [measure]: asked, limit })
+  }
+}
+
+const SAYS: Readonly<Record<keyof DocumentLimits, string>> = {
+  tokens: 'The tokens of a document are',
+  depth: 'The levels of an operation are',
+  aliases: 'The aliases of a document are',
+  cost: 'The cost of an operation is',
 }

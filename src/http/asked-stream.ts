@@ -3,8 +3,11 @@ import { z } from 'zod'
 import { planAccess } from '../access/plan-access'
 import type { Catalogue } from '../catalogue/catalogue'
 import { select, type SelectedField } from '../catalogue/select'
+import type { ClientApplication } from '../documents/trusted'
 import { Refusal } from '../domain/refusal'
 import type { RequestContext } from '../domain/caller'
+import { findRegistered } from './admit-documents'
+import { readAsked, type AskedDocument } from './asked-document'
 
 /** A stream that is asked for: its one root field, and the revision that its reader knows of. */
 export interface AskedStream {
@@ -14,11 +17,16 @@ export interface AskedStream {
 }
 
 /** Refuses everything but the subscription `recordChanged`: what reads the record goes by `/graphql`. */
-export function readAskedStream(body: unknown, catalogue: Catalogue, context: RequestContext): AskedStream {
+export function readAskedStream(
+  body: unknown,
+  catalogue: Catalogue,
+  context: RequestContext,
+  application: ClientApplication | undefined,
+): AskedStream {
   const asked = request.safeParse(body)
   if (!asked.success) throw notHere()
-  const { query, operationName, variables } = asked.data
-  const document = readDocument(query, catalogue)
+  const { operationName, variables } = asked.data
+  const document = askedDocument(readAsked(asked.data), catalogue, application)
   const operation = getOperationAST(document, operationName)
   if (!operation) throw notHere()
   const { coerced } = getVariableValues(
@@ -36,12 +44,22 @@ export function readAskedStream(body: unknown, catalogue: Catalogue, context: Re
 }
 
 const request = z.object({
-  query: z.string(),
+  query: z.string().nullish(),
+  documentId: z.string().nullish(),
   operationName: z.string().nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
 })
 
 const TOKENS_MAX = 200
+
+function askedDocument(
+  asked: AskedDocument,
+  catalogue: Catalogue,
+  application: ClientApplication | undefined,
+): DocumentNode {
+  const registered = findRegistered(asked, application)
+  return registered?.document ?? readDocument(asked.text ?? '', catalogue)
+}
 
 /** The parser's own words suggest names, and there is but one thing that can be meant. */
 function readDocument(query: string, catalogue: Catalogue): DocumentNode {

@@ -15,6 +15,7 @@ import { z } from 'zod'
 import { DEVELOPMENT_ISSUER, OWN_CLAIM_NAMES, type IssuerRules } from '../config'
 import { ROLE_NAMES, type RoleName } from '../domain/caller'
 import { createOnce, ignore } from '../store/create-once'
+import { packagePath } from '../store/package-files'
 
 /** The issuer of a developer's own tokens: may assert anything, and its keys lie in the data directory. */
 export function developmentIssuer(dataDir: string): DevelopmentIssuer {
@@ -29,6 +30,7 @@ export function developmentIssuer(dataDir: string): DevelopmentIssuer {
     usernameNamespace: 'DELIUS',
     staffCodeNamespace: 'DELIUS',
     ceilings: {},
+    documents: { 'case-list': { path: packagePath('documents/case-list'), registeredOnly: true } },
     claims: OWN_CLAIM_NAMES,
     keys: keysFromFile(keyFile(dataDir)),
   }

@@ -1,7 +1,14 @@
 import type { Response } from 'express'
+import type { DocumentNode } from 'graphql'
 import type { Caller, RequestContext } from '../domain/caller'
 import type { Refusal } from '../domain/refusal'
 import type { Receipt } from '../journal/appender'
+
+/** A document as text, and parsed where it is known to be valid. */
+export interface Admitted {
+  readonly text: string
+  readonly document?: DocumentNode
+}
 
 /** What one request carries from gate to gate. */
 export interface Door {
@@ -14,6 +21,8 @@ export interface Door {
   context?: RequestContext
   /** A header that cannot be read: refused where it can be journalled. */
   fault?: Refusal
+  /** The document that may be asked; without one nothing is. */
+  admitted?: Admitted
   /** Proof that this answer's entry is committed. */
   receipt?: Receipt
   /** The updates' own transaction committed their entry. */

@@ -4,6 +4,7 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled'
 import type { FormattedExecutionResult, GraphQLFormattedError, OperationDefinitionNode } from 'graphql'
+import type { DocumentLimits } from '../domain/document-limits'
 import { CODES, type Code } from '../domain/refusal'
 import type { Door } from './door'
 import type { KnownDocuments } from './known-documents'
@@ -19,14 +20,15 @@ const replies = new WeakMap<object, Reply>()
 
 export interface GraphqlOptions {
   readonly introspection: boolean
+  readonly limits: DocumentLimits
   /** What Apollo let through is served ahead of it from then on. */
   readonly documents: KnownDocuments
 }
 
-/** Apollo parses, validates and limits; the data itself passes through it untouched. */
+/** Apollo parses and validates what was admitted; the data itself passes through it untouched. */
 export function createGraphql(
   replying: Replying,
-  { introspection, documents }: GraphqlOptions,
+  { introspection, limits, documents }: GraphqlOptions,
 ): ApolloServer<GraphqlContext> {
   return new ApolloServer<GraphqlContext>({
     schema: replying.catalogue.schema,
@@ -42,8 +44,7 @@ export function createGraphql(
     csrfPrevention: false,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
-    maxRecursiveSelections: 1_000,
-    parseOptions: { maxLexicalTokens: 10_000 },
+    parseOptions: { maxLexicalTokens: limits.tokens },
     stopOnTerminationSignals: false,
     formatError: safeError,
     stringifyResult,
@@ -54,6 +55,10 @@ function oneDoor(replying: Replying, documents: KnownDocuments): ApolloServerPlu
   return {
     requestDidStart: () =>
       Promise.resolve({
+        didResolveSource: ({ contextValue: { door }, source }) => {
+          if (door.admitted?.text !== source) throw new Error('a document came by that was not admitted')
+          return Promise.resolve()
+        },
         responseForOperation: async ({ contextValue: { door }, request, document, operation, source }) => {
           // Apollo itself says that none of the document's operations is meant.
           if (!(operation as OperationDefinitionNode | undefined)) return null

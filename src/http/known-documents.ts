@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express'
 import { getOperationAST, type DocumentNode } from 'graphql'
+import { isObject } from './asked-document'
 import { doorOf } from './door'
 import { isIntrospection } from './graphql'
 import { bodyOf, reply, type Replying } from './reply'
@@ -9,12 +10,15 @@ const CHARACTERS_MAX = 500_000
 
 /** Documents that were parsed, validated and found within the limits, by their text; the longest unused is forgotten. */
 export class KnownDocuments {
-  private readonly documents = new Map<string, DocumentNode>()
+  private readonly documents = new Map<string, Known>()
   private characters = 0
+
+  /** Whether a document is within the limits whatever its variables are. */
+  constructor(private readonly isLight: (document: DocumentNode) => boolean) {}
 
   learn(text: string, document: DocumentNode): void {
     if (this.documents.has(text) || text.length > CHARACTERS_MAX / 10) return
-    this.documents.set(text, document)
+    this.documents.set(text, { document, isLight: this.isLight(document) })
     this.characters += text.length
     for (const oldest of this.documents.keys()) {
       if (this.characters <= CHARACTERS_MAX) return
@@ -23,22 +27,28 @@ export class KnownDocuments {
     }
   }
 
-  find(text: string): DocumentNode | undefined {
-    const document = this.documents.get(text)
-    if (!document) return undefined
+  find(text: string): Known | undefined {
+    const known = this.documents.get(text)
+    if (!known) return undefined
     this.documents.delete(text)
-    this.documents.set(text, document)
-    return document
+    this.documents.set(text, known)
+    return known
   }
 }
 
+/** One that is not light is weighed with the variables of each request. */
+interface Known {
+  readonly document: DocumentNode
+  readonly isLight: boolean
+}
+
 /**
- * Serves operations of known documents ahead of Apollo, in the same words; whatever is not plainly one goes on to it.
+ * Serves operations of known and registered documents ahead of Apollo, in the same words; whatever is not plainly one goes on to it.
  */
-export function serveKnown(documents: KnownDocuments, replying: Replying): RequestHandler {
+export function serveKnown(replying: Replying): RequestHandler {
   return async (request, response, next) => {
     const asked = isPlainPost(request) ? askedIn(request.body) : undefined
-    const document = asked && documents.find(asked.query)
+    const document = asked && doorOf(response).admitted?.document
     const operation = document && getOperationAST(document, asked.operationName)
     if (!operation || isIntrospection(operation)) {
       next()
@@ -62,22 +72,16 @@ function isPlainPost(request: Request): boolean {
 }
 
 interface Asked {
-  readonly query: string
   readonly operationName: string | null
   readonly variables: Readonly<Record<string, unknown>>
 }
 
 function askedIn(body: unknown): Asked | undefined {
   if (!isObject(body) || Object.keys(body).some((name) => !MEMBERS.includes(name))) return undefined
-  const { query, operationName = null, variables } = body
-  if (typeof query !== 'string') return undefined
+  const { operationName = null, variables } = body
   if (operationName !== null && (typeof operationName !== 'string' || operationName === '')) return undefined
   if (variables !== undefined && variables !== null && !isObject(variables)) return undefined
-  return { query, operationName, variables: variables ?? {} }
+  return { operationName, variables: variables ?? {} }
 }
 
 const MEMBERS: readonly string[] = ['query', 'operationName', 'variables']
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

@@ -57,7 +57,7 @@ async function ask({ document, operation, variables }: Request, door: Door, { ca
 }
 
 /** The request itself is malformed: GraphQL over HTTP has a status for that. */
-class RequestFault extends Refusal {
+export class RequestFault extends Refusal {
   constructor(message: string, field: string) {
     super('BAD_USER_INPUT', message, field)
   }
@@ -76,7 +76,7 @@ class VariableFault extends RequestFault {
   }
 }
 
-function refuse(error: unknown, door: Door, { report }: Replying): Reply {
+export function refuse(error: unknown, door: Door, { report }: Pick<Replying, 'report'>): Reply {
   const refusal =
     error instanceof Refusal
       ? error

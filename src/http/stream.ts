@@ -9,12 +9,14 @@ import { hintsAfter, type Pulse } from '../outbound/pulse'
 import { givenValue } from '../query/given-value'
 import { readAskedStream, type AskedStream } from './asked-stream'
 import { doorOf } from './door'
+import type { TrustedDocuments } from '../documents/trusted'
 import { complete, sendResults } from './event-stream'
 import { Places } from './places'
 import { sendRefusal } from './send-refusal'
 
 export interface StreamDeps {
   readonly catalogue: Catalogue
+  readonly trusted: TrustedDocuments
   readonly pulse: Pulse
   append(draft: EntryDraft): Promise<Receipt>
   now(): Date
@@ -50,7 +52,7 @@ async function serve(request: Request, response: Response, deps: StreamDeps, pla
   const visit: Visit = { ...deps, response, context, until: endOf(response) }
   try {
     if (fault) throw fault
-    const asked = readAskedStream(request.body, deps.catalogue, context)
+    const asked = readAskedStream(request.body, deps.catalogue, context, deps.trusted.of(context.caller))
     const leave = places.take(context.caller)
     await stream(visit, asked).finally(leave)
   } catch (error) {

@@ -1,7 +1,6 @@
 import { literal } from '../domain/binds'
+import { PAGE_MAX } from '../domain/document-limits'
 import { Refusal } from '../domain/refusal'
-
-const PAGE_MAX = 100
 
 export type Place = readonly (string | number)[]
 

@@ -15,6 +15,11 @@ export function readMigrationFiles(): { name: string; text: string }[] {
   return filesOf('migrations', '.sql')
 }
 
+/** The absolute path of what comes with the package. */
+export function packagePath(relative: string): string {
+  return path.join(root, relative)
+}
+
 export function packageVersion(): string {
   const parsed = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string }
   return parsed.version

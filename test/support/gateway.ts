@@ -5,8 +5,11 @@ import type { Express } from 'express'
 import request from 'supertest'
 import { createApp } from '../../src/app'
 import { readSchema } from '../../src/catalogue/read-schema'
+import type { IssuerRules } from '../../src/config'
 import type { ClientCeilings } from '../../src/config-ceilings'
+import { TrustedDocuments } from '../../src/documents/trusted'
 import { isMachineRole, type RoleName } from '../../src/domain/caller'
+import { DEFAULT_LIMITS, type DocumentLimits } from '../../src/domain/document-limits'
 import type { Purpose } from '../../src/domain/purpose'
 import { createGateway, type Gateway } from '../../src/gateway'
 import { AuthenticationFailures } from '../../src/http/authentication-failures'
@@ -111,6 +114,9 @@ export interface TestGatewayOptions {
   readonly testDatabase?: TestDatabase
   /** Groups that clients may ever read, as an issuer's configuration names them. */
   readonly ceilings?: ClientCeilings
+  /** What clients have registered, as an issuer's configuration names it. */
+  readonly documents?: IssuerRules['documents']
+  readonly limits?: DocumentLimits
   /** Is told what the gateway writes into its log. */
   readonly report?: (error: unknown, requestId: string) => void
 }
@@ -123,6 +129,8 @@ export async function startTestGateway({
   webhooks,
   testDatabase: ownDatabase,
   ceilings = {},
+  documents = {},
+  limits = DEFAULT_LIMITS,
   report = () => undefined,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const testDatabase = ownDatabase ?? (await createTestDatabase())
@@ -143,11 +151,14 @@ export async function startTestGateway({
     }),
   )
   const faults: unknown[] = []
+  const issuer = { ...developmentIssuer(dataDir), ceilings, documents }
   const { express, graphql } = await createApp({
     gateway,
-    authenticator: createAuthenticator([{ ...developmentIssuer(dataDir), ceilings }]),
+    authenticator: createAuthenticator([issuer]),
     failures: new AuthenticationFailures(),
     introspection: true,
+    trusted: new TrustedDocuments([issuer], { catalogue, limits, introspection: true }),
+    limits,
     report: (error, requestId) => {
       faults.push(error)
       report(error, requestId)
