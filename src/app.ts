@@ -10,6 +10,7 @@ import { admitDocuments } from './http/admit-documents'
 import type { AuthenticationFailures } from './http/authentication-failures'
 import type { Authenticator } from './http/authenticate'
 import { authenticated, openDoor } from './http/context'
+import { keepOutCrowds } from './http/crowd'
 import { doorOf } from './http/door'
 import { createGraphql, type GraphqlContext } from './http/graphql'
 import { guardAnswers } from './http/guard'
@@ -55,7 +56,9 @@ export async function createApp({
   app.set('etag', false)
   app.use(healthRoutes(gateway))
   const verified = rememberVerified(authenticator, gateway.deps.now)
-  app.use(openDoor, authenticated(verified, failures), guardAnswers)
+  app.use(openDoor)
+  app.use(/^\/graphql\/?$/i, keepOutCrowds())
+  app.use(authenticated(verified, failures), guardAnswers)
   app.use('/ingest', ingestRoutes({ ...gateway, now: gateway.deps.now }))
   app.use('/graphql/stream', streamRoutes({ catalogue, trusted, pulse, append, now: gateway.deps.now }))
   app.use(
