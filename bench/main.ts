@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchIngest } from './ingest'
 import { benchOracle, oracleReport } from './oracle'
+import { benchOverload } from './overload'
 import { benchReads } from './reads'
-import { ingestReport, readsReport } from './reports'
+import { ingestReport, overloadReport, readsReport } from './reports'
 
-const HELP = `npm run bench -- [ingest | reads | oracle] [--quick] [--documents N] [--offenders N] [--rounds N] [--seconds N]
+const HELP = `npm run bench -- [ingest | reads | oracle | overload] [--quick] [--documents N] [--offenders N] [--rounds N] [--seconds N]
 
 ingest   supplier documents applied a second, one writer and four, batches of 1, 100 and 500, as a ratio to
          a bare set-based insert of the same rows in the same run
@@ -17,13 +18,16 @@ reads    case summary, risk history and caseload a second, with 16 and 64 connec
 oracle   how long a reader waits for people whom they may not know of and for nobody, 2,000 times each: medians,
          percentiles and a test of the distributions
 
+overload three times as many case summaries as the gateway can answer: what is answered, what is turned away, and
+         how soon it is as before
+
 Each writes its table to bench/results. Without a name all are run.
 
   --quick         less data and fewer rounds: about two minutes each
   --documents N   ingest: documents a round (default 2000)
-  --offenders N   reads: how many are loaded (default 50000)
+  --offenders N   reads, overload: how many are loaded (default 50000 and 5000)
   --rounds N      rounds, of which the median counts (default 5)
-  --seconds N     reads: of one question to one server in one round (default 4)
+  --seconds N     reads: of one question to one server in one round (default 4); overload: how long (default 10)
 `
 
 const BENCHES: Readonly<Record<string, (flags: Flags) => Promise<string>>> = {
@@ -45,6 +49,13 @@ const BENCHES: Readonly<Record<string, (flags: Flags) => Promise<string>>> = {
   oracle: async ({ isQuick }) => {
     const options = { pairs: isQuick ? 300 : 2000 }
     return oracleReport(await benchOracle(options, tell), options)
+  },
+  overload: async ({ isQuick, number }) => {
+    const options = {
+      offenders: number('offenders', isQuick ? 1000 : 5000),
+      seconds: number('seconds', isQuick ? 5 : 10),
+    }
+    return overloadReport(await benchOverload(options, tell))
   },
 }
 

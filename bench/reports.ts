@@ -1,4 +1,6 @@
 import type { IngestLine, IngestOptions } from './ingest'
+import { median } from './figures'
+import type { Overload, Second } from './overload'
 import type { ReadsLine, ReadsOptions } from './reads'
 
 export function ingestReport(lines: readonly IngestLine[], { documents, rounds }: IngestOptions): string {
@@ -50,6 +52,34 @@ export function readsReport(
     `Answers a second over ${offenders} offenders: medians of ${rounds} rounds of ${ms / 1000} s. The gateway held ${memoryMiB} MiB at the end.`,
     '',
     ...table([...heads, 'p99 ms', 'p99 to the limit’s'], rows),
+    '',
+  ].join('\n')
+}
+
+export function overloadReport({ peak, seconds, memoryMiB }: Overload): string {
+  const of = (phase: Second['phase']) => seconds.filter((second) => second.phase === phase)
+  const phases = ['held', 'three times', 'after'] as const
+  const rows = phases.map((phase) => {
+    const middle = (pick: (second: Second) => number) => median(of(phase).map(pick))
+    const answered = middle((second) => second.answered)
+    return [
+      phase,
+      Math.round(middle(({ sent }) => sent)),
+      Math.round(answered),
+      (answered / peak).toFixed(2),
+      Math.round(middle(({ turnedAway }) => turnedAway)),
+      of(phase).reduce((sum, { failed }) => sum + failed, 0),
+      middle(({ p50 }) => p50).toFixed(1),
+      middle(({ p99 }) => p99).toFixed(1),
+    ]
+  })
+  const held = median(of('held').map(({ p99 }) => p99))
+  const recovered = of('after').findIndex(({ turnedAway, p99 }) => turnedAway === 0 && p99 <= held)
+  const heads = ['load', 'sent/s', 'answered/s', 'of the peak', 'turned away/s', 'failed', 'p50 ms', 'p99 ms']
+  return [
+    `Case summaries; ${Math.round(peak)} a second at the peak; medians of seconds. ${recovered < 0 ? 'Not as before within 10 s' : `As before in second ${recovered + 1}`} after the overload. The gateway held ${memoryMiB} MiB at the end.`,
+    '',
+    ...table(heads, rows),
     '',
   ].join('\n')
 }

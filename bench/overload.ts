@@ -1,0 +1,123 @@
+import { Agent, request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Asking } from './asking'
+import { percentile } from './figures'
+import { startGateway } from './gateway-process'
+import { load, type Shot } from './load'
+
+export interface OverloadOptions {
+  readonly offenders: number
+  readonly seconds: number
+}
+
+/** One second of requests that come whether or not the earlier ones were answered. */
+export interface Second {
+  readonly phase: 'held' | 'three times' | 'after'
+  readonly sent: number
+  readonly answered: number
+  /** 503 with `retry-after`. */
+  readonly turnedAway: number
+  readonly failed: number
+  /** Milliseconds, of what was answered. */
+  readonly p50: number
+  readonly p99: number
+}
+
+export interface Overload {
+  /** Answers a second that 64 connections get, each asking again when it was answered. */
+  readonly peak: number
+  readonly seconds: readonly Second[]
+  readonly memoryMiB: number
+}
+
+/** Case summaries: as many as the gateway can answer, then three times as many, then half as many. */
+export async function benchOverload(
+  { offenders, seconds }: OverloadOptions,
+  tell: (line: string) => void,
+): Promise<Overload> {
+  tell(`loading ${offenders} offenders`)
+  const gateway = await startGateway({ offenders })
+  const owner = await gateway.session()
+  try {
+    await owner.query('vacuum analyze')
+    const asking = await Asking.of(gateway, owner)
+    const shot = (n: number) => asking.shot('gateway', gateway.url, 'CaseSummary', n)
+    await load(shot, 64, 3_000)
+    const { perSecond: peak } = await load(shot, 64, 5_000)
+    tell(`${Math.round(peak)} answers a second at the peak`)
+    const agent = new Agent({ keepAlive: true, maxSockets: 1_000 })
+    const arrivals = new Arrivals(shot, agent)
+    const told: Second[] = []
+    const phase = async (name: Second['phase'], rate: number, length: number) => {
+      for (let i = 0; i < length; i += 1) {
+        const second = { phase: name, ...(await arrivals.second(rate)) }
+        tell(JSON.stringify(second))
+        told.push(second)
+      }
+    }
+    await phase('held', peak * 0.8, Math.ceil(seconds / 2))
+    await phase('three times', peak * 3, seconds)
+    await phase('after', peak * 0.5, 10)
+    agent.destroy()
+    return { peak, seconds: told, memoryMiB: gateway.memory() }
+  } finally {
+    await owner.end()
+    await gateway.stop()
+  }
+}
+
+/** Sends at a rate; what comes back counts for the second in which it does. */
+class Arrivals {
+  private sent = 0
+  private counts = { turnedAway: 0, failed: 0 }
+  private latencies: number[] = []
+
+  constructor(
+    private readonly shot: (n: number) => Shot,
+    private readonly agent: Agent,
+  ) {}
+
+  async second(rate: number): Promise<Omit<Second, 'phase'>> {
+    this.counts = { turnedAway: 0, failed: 0 }
+    this.latencies = []
+    const [begun, before] = [performance.now(), this.sent]
+    for (let past = 0; past < 1_000; past = performance.now() - begun) {
+      while (this.sent - before < (past / 1_000) * rate) this.send()
+      await sleep(5)
+    }
+    const { counts, latencies } = this
+    const [p50, p99] = [percentile(latencies, 0.5), percentile(latencies, 0.99)]
+    return { sent: this.sent - before, answered: latencies.length, ...counts, p50, p99 }
+  }
+
+  private send(): void {
+    const at = performance.now()
+    void ask(this.shot((this.sent += 1)), this.agent).then((outcome) => {
+      if (outcome === 'answered') this.latencies.push(performance.now() - at)
+      else this.counts[outcome] += 1
+    })
+  }
+}
+
+async function ask(
+  { url, headers, body }: Shot,
+  agent: Agent,
+): Promise<'answered' | 'turnedAway' | 'failed'> {
+  return new Promise((resolve) => {
+    const options = { method: 'POST', agent, headers: { 'content-type': 'application/json', ...headers } }
+    const sent = request(url, options, (response) => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (part: string) => (text += part))
+      response.on('end', () => {
+        const isTold = response.statusCode === 503 && response.headers['retry-after'] !== undefined
+        if (isTold && !text.includes('"data":{')) resolve('turnedAway')
+        else resolve(response.statusCode === 200 && text.startsWith('{"data":{') ? 'answered' : 'failed')
+      })
+    })
+    sent.on('error', () => {
+      resolve('failed')
+    })
+    sent.end(body)
+  })
+}
