@@ -38,12 +38,13 @@ export function readNaively(catalogue: Catalogue, record: NaiveRecord, question:
   const world = worldOf(catalogue, record, question, purpose, isLookUp(asked))
   if (usesWhatIsWithheld(world, asked)) return refused(asker, 'FIELD_NOT_USABLE', [])
   const answers = asked.map((root) => answerRoot(world, root))
+  const withheld = asked.flatMap((root, i) => markedIn(world.rights, root, answers[i]))
+  // Strictly, fields that would bear a mark are refused instead; what is no look-up, before anybody is looked for.
+  const isRefused = asker.isStrict && withheld.some(({ group }) => group !== undefined)
+  if (isRefused && !isLookUp(asked)) return refused(asker, 'FORBIDDEN', [])
   const [refusal] = answers.flatMap(({ refusal: code }) => (code === undefined ? [] : [code]))
   if (refusal !== undefined) return refused(asker, refusal, answers)
-  const withheld = asked.flatMap((root, i) => markedIn(world.rights, root, answers[i]))
-  // Strictly, what would bear a mark is refused instead.
-  if (asker.isStrict && withheld.length > 0)
-    return refused(asker, 'FORBIDDEN', isLookUp(asked) ? answers : [])
+  if (isRefused) return refused(asker, 'FORBIDDEN', answers)
   return {
     data: Object.fromEntries(asked.map(({ key }, i) => [key, answers[i]?.value])),
     withheld,
