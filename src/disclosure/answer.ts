@@ -49,7 +49,7 @@ export async function answer(question: Question, deps: Deps): Promise<Answer> {
   )
   await orRefuse(question, deps, disclosed.sightings, () => {
     checkSightings(selection, plan, disclosed, deps.cursors)
-    if (question.context.strict) refuseWithheld(selection, plan)
+    if (question.context.strict) refuseWithheld(selection, plan, disclosed)
   })
   const receipt = await deps.append(
     disclosureEntry(question, selection, plan, given, statement, disclosed, deps.now()),

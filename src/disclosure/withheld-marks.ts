@@ -1,5 +1,5 @@
-import type { AccessPlan } from '../access/plan-access'
-import { withheldBelow } from '../access/withheld'
+import type { AccessPlan, Decision } from '../access/plan-access'
+import { withheldBelow, type Withheld } from '../access/withheld'
 import type { SelectedField, Selection } from '../catalogue/select'
 import { Refusal } from '../domain/refusal'
 import type { Disclosed, ShownOffender } from './sightings'
@@ -31,12 +31,9 @@ function limitedMark(root: SelectedField, notice: string | null): WithheldMark {
 
 function fieldMarks(root: SelectedField, plan: AccessPlan, shown: readonly ShownOffender[]): WithheldMark[] {
   const decision = plan.decide(root)
-  if (decision.show === 'no') return [{ path: [root.key], group: decision.group, reason: decision.reason }]
-  const whole = decision.show === 'if' ? decision.condition : undefined
-  if (whole !== undefined && !shown.some((offender) => offender.conditions[whole])) {
-    return [
-      { path: [root.key], ...(decision.show === 'if' && { group: decision.group }), reason: 'RELATIONSHIP' },
-    ]
+  if (decision.show !== 'yes' && isWithheldAsAWhole(decision, shown)) {
+    const reason = decision.show === 'no' ? decision.reason : 'RELATIONSHIP'
+    return [{ path: [root.key], group: decision.group, reason }]
   }
   return withheldBelow(plan, root.children).flatMap(({ keys, names, group, reason, condition }) => {
     if (condition === undefined) return [{ path: [root.key, ...keys], group, reason }]
@@ -59,13 +56,28 @@ function listDepth(names: readonly string[]): number | undefined {
   return lists.includes(names[0] ?? '') ? 1 : undefined
 }
 
-/** `access-mode: strict`: refused rather than have fields withheld. */
-export function refuseWithheld(selection: Selection, plan: AccessPlan): void {
-  const withheld = selection.roots.flatMap((root) => {
-    if (plan.decide(root).show === 'no') return [root.name]
-    return withheldBelow(plan, root.children).map((mark) => mark.coordinate)
+/**
+ * `access-mode: strict`: refused rather than have fields withheld. Once people were read it is known of whom; before
+ * that a question is refused for what is withheld of everybody, and a command, which is not to be undone, for what may be.
+ */
+export function refuseWithheld(selection: Selection, plan: AccessPlan, disclosed?: Disclosed): void {
+  const withheld = selection.roots.flatMap((root, i) => {
+    const shown = disclosed?.sightings[i]?.shown
+    if (isWithheldAsAWhole(plan.decide(root), shown)) return [root.name]
+    const isWithheld = ({ condition }: Withheld) =>
+      condition === undefined ||
+      selection.kind === 'mutation' ||
+      shown?.some(({ conditions }) => conditions[condition] !== true)
+    return withheldBelow(plan, root.children)
+      .filter(isWithheld)
+      .map((mark) => mark.coordinate)
   })
   if (withheld.length > 0) {
     throw new Refusal('FORBIDDEN', `Withheld from ${plan.role.name}: ${[...new Set(withheld)].join(', ')}.`)
   }
+}
+
+function isWithheldAsAWhole(decision: Decision, shown: readonly ShownOffender[] | undefined): boolean {
+  if (decision.show !== 'if') return decision.show === 'no'
+  return shown?.some(({ conditions }) => conditions[decision.condition]) === false
 }

@@ -39,12 +39,13 @@ export function readNaively(catalogue: Catalogue, record: NaiveRecord, question:
   if (usesWhatIsWithheld(world, asked)) return refused(asker, 'FIELD_NOT_USABLE', [])
   const answers = asked.map((root) => answerRoot(world, root))
   const withheld = asked.flatMap((root, i) => markedIn(world.rights, root, answers[i]))
-  // Strictly, fields that would bear a mark are refused instead; what is no look-up, before anybody is looked for.
-  const isRefused = asker.isStrict && withheld.some(({ group }) => group !== undefined)
-  if (isRefused && !isLookUp(asked)) return refused(asker, 'FORBIDDEN', [])
+  // Strictly, fields that would bear a mark are refused instead; of what is withheld of everybody, before anybody is read.
+  const refusedStrictly = asker.isStrict ? withheld.filter(({ group }) => group !== undefined) : []
+  const isOfEverybody = refusedStrictly.some(({ reason }) => reason !== 'RELATIONSHIP')
+  if (isOfEverybody && !isLookUp(asked)) return refused(asker, 'FORBIDDEN', [])
   const [refusal] = answers.flatMap(({ refusal: code }) => (code === undefined ? [] : [code]))
   if (refusal !== undefined) return refused(asker, refusal, answers)
-  if (isRefused) return refused(asker, 'FORBIDDEN', answers)
+  if (refusedStrictly.length > 0) return refused(asker, 'FORBIDDEN', answers)
   return {
     data: Object.fromEntries(asked.map(({ key }, i) => [key, answers[i]?.value])),
     withheld,

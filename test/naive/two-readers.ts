@@ -36,7 +36,7 @@ export class TwoReaders {
   private readonly places = new Map<string, readonly unknown[]>()
   private readonly cursors = new Map<string, string>()
   private readonly tokens = new Map<string, Promise<string>>()
-  readonly times:[number,number,number]=[0,0,0]
+  readonly times: [number, number, number] = [0, 0, 0]
   readonly tally = { answered: 0, refused: 0, shown: 0, pages: 0 }
 
   private constructor(
@@ -96,15 +96,17 @@ export class TwoReaders {
   private async askBoth(question: RandomQuestion, variables: Readonly<Record<string, unknown>>) {
     await this.journal.begin()
     const requestId = `question-${(this.asked += 1)}`
-    const a0=performance.now()
+    const a0 = performance.now()
     const body = await this.ask(question, variables, requestId)
-    const a1=performance.now()
+    const a1 = performance.now()
     const expected = this.expected(question, variables)
-    const a2=performance.now()
+    const a2 = performance.now()
     this.count(expected)
     const entries = (await this.journal.entries([requestId])).get(requestId) ?? []
-    const a3=performance.now()
-    this.times[0]+=a1-a0;this.times[1]+=a2-a1;this.times[2]+=a3-a2
+    const a3 = performance.now()
+    this.times[0] += a1 - a0
+    this.times[1] += a2 - a1
+    this.times[2] += a3 - a2
     const given = {
       data: body.data ?? null,
       code: body.errors?.[0]?.extensions.code ?? null,
