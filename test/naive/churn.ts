@@ -1,4 +1,5 @@
 import type { Client } from 'pg'
+import { DEVELOPMENT_ISSUER } from '../../src/config'
 
 interface Column {
   readonly table: string
@@ -38,7 +39,15 @@ const WORDS_ANYWHERE: Readonly<Record<string, readonly (string | null)[]>> = {
 
 /** Rows that others are found by stay what they are. */
 const LEFT_ALONE = ['id', 'revision', 'ordinal', 'recorded_at', 'made_about', 'joined_into', 'offender_id']
-const COLUMNS_LEFT_ALONE = ['identifier.type', 'identifier.value', 'identifier.valid']
+const COLUMNS_LEFT_ALONE = [
+  'identifier.type',
+  'identifier.value',
+  'identifier.valid',
+  'parole_referral.frozen_revision',
+  'meeting_freeze.frozen_revision',
+  'meeting_freeze.number',
+  'break_glass.since',
+]
 const TABLES_LEFT_ALONE = ['break_glass_review', 'access_request', 'identity_decision', 'source_record']
 
 /** Changes rows of the record at random, by a seed: what is refused by a constraint is left as it was. */
@@ -90,6 +99,32 @@ export class Churn {
          select s.offender_id, s.id, 'PNC', '2002/0073319Z', '2002/0073319Z', s.n <> 3
          from (select sr.*, row_number() over (order by sr.id) as n from record.source_record sr where sr.system = 'DELIUS') s
          where s.n in (1, 2, 3)`,
+      )
+    })
+  }
+
+  /** Freezes every meeting as of an earlier revision and as of this one, and has callers accept its statement; refers cases. */
+  async freeze(callers: readonly { readonly subject?: string; readonly agency?: string }[]): Promise<void> {
+    await this.inRevision(async () => {
+      await this.owner.query(
+        `insert into record.meeting_freeze (meeting_id, number, frozen_at, frozen_revision)
+         select m.id, v.number, now() - v.before, (select c.value from record.revision_counter c) - v.revisions
+         from record.mappa_meeting m
+         cross join (values (1, interval '1 hour', 12), (2000000000, interval '1 minute', 0)) v(number, before, revisions)`,
+      )
+      for (const { subject, agency } of callers.filter((caller) => caller.agency !== undefined))
+        await this.owner.query(
+          `insert into record.meeting_acceptance (meeting_id, issuer, subject, agency, name, edition, accepted_at)
+           select m.id, $1, $2, $3, $2, '1', now() from record.mappa_meeting m`,
+          [DEVELOPMENT_ISSUER, subject, agency],
+        )
+      await this.owner.query(
+        'update record.parole_referral set frozen_revision = (select c.value - 9 from record.revision_counter c)',
+      )
+      await this.owner.query(
+        `insert into record.parole_referral (offender_id, made_about, referred_at, until, reason, referred_by_subject, referred_by_role, frozen_revision)
+         select r.offender_id, r.made_about, now(), '2999-01-01', 'again', 'x', 'x', (select c.value from record.revision_counter c)
+         from record.parole_referral r`,
       )
     })
   }

@@ -1,5 +1,5 @@
 import { isInForce } from './relationships'
-import { compare, dayOf, text, type Moment, type NaiveRecord, type Row } from './record'
+import { compare, dayOf, holdsAt, text, type Moment, type NaiveRecord, type Row } from './record'
 
 /** What a named condition may look at. */
 export interface Weighing {
@@ -19,7 +19,7 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
   ended: ({ active }) => active === false,
   ofSameOffender: (row, { holder }) => row['offender_id'] === holder['offender_id'],
   own: ({ qualifier }) => qualifier !== 'SEPARATED',
-  open: ({ until }, { moment }) => until == null || text(until) > dayOf(moment.instant),
+  open: (row, { moment }) => holdsAt(row, dayOf(moment.instant)),
   standing: ({ withdrawn_at: at }) => at === null,
   withdrawn: ({ withdrawn_at: at }) => at !== null,
   outstanding: ({ done_at: at }) => at === null,

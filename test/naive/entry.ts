@@ -2,7 +2,7 @@ import type { Asked } from './asked'
 import type { Asker } from './asker'
 import { text } from './record'
 import type { Person } from './rights'
-import type { RootAnswer, World } from './roots'
+import type { RootAnswer, World } from './root-answer'
 
 /** What the journal must hold of a question. Fields are names, in alphabetical order. */
 export interface ExpectedEntry {

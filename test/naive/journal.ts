@@ -1,44 +1,43 @@
 import type { Client } from 'pg'
 import type { ExpectedEntry, ExpectedSubject } from './entry'
 
-/** The journal's entries as they stand in the database, by request id, decoded with the dictionary that they name. */
+/** The journal's entries as they stand in the database, decoded with the dictionary that they name. */
 export class Journal {
   private readonly dictionaries = new Map<string, readonly string[]>()
 
   constructor(private readonly owner: Client) {}
 
-  async entries(requestIds: readonly string[]): Promise<Map<string, ExpectedEntry[]>> {
-    const { rows } = await this.owner.query<{
-      id: string
-      entry: Entry
-      header: Header
-      subjects: Subject[]
-    }>(
-      `select h.body ->> 'requestId' as id, convert_from(e.entry, 'UTF8')::json as entry, h.body as header,
+  /** What was appended since, by request id. */
+  async next(): Promise<Map<string, ExpectedEntry[]>> {
+    const { rows } = await this.owner.query<Appended>({
+      name: 'entries since',
+      text: `select convert_from(e.entry, 'UTF8')::json as entry,
+         (select convert_from(h.body, 'UTF8')::json from journal.detail h
+           where h.log = e.log and h.index = e.index and h.part = 0) as header,
          coalesce((select json_agg(convert_from(s.body, 'UTF8')::json order by s.offender_id) from journal.detail s
            where s.log = e.log and s.index = e.index and s.part > 0), '[]') as subjects
-       from journal.entry e
-       join lateral (select convert_from(d.body, 'UTF8')::json as body from journal.detail d
-         where d.log = e.log and d.index = e.index and d.part = 0) h on h.body ->> 'requestId' = any($1)
-       where (e.log, e.index) >= ($2, $3)
-       order by e.log, e.index`,
-      [requestIds, ...this.from],
-    )
+       from journal.entry e where e.log = $1 and e.index >= $2
+       order by e.index`,
+      values: this.from,
+    })
+    this.from = [this.from[0], String(Number(this.from[1]) + rows.length)]
     const found = new Map<string, ExpectedEntry[]>()
-    for (const { id, entry, header, subjects } of rows)
+    for (const { entry, header, subjects } of rows) {
+      const id = header.requestId ?? ''
       found.set(id, [...(found.get(id) ?? []), await this.decoded(entry, header, subjects)])
+    }
     return found
   }
 
-  /** From here on entries are looked for. */
-  async begin(): Promise<void> {
+  /** Leaves out what is there. */
+  async skip(): Promise<void> {
     const { rows } = await this.owner.query<{ log: string; size: string }>(
       'select h.log, h.size from journal.head h order by h.log desc limit 1',
     )
     this.from = [rows[0]?.log ?? '', rows[0]?.size ?? '0']
   }
 
-  private from: readonly [log: string, index: string] = ['', '0']
+  private from: [log: string, index: string] = ['', '0']
 
   private async decoded(entry: Entry, header: Header, subjects: readonly Subject[]): Promise<ExpectedEntry> {
     const names = await this.dictionary(entry.dictionary)
@@ -73,6 +72,12 @@ export class Journal {
   }
 }
 
+interface Appended {
+  readonly entry: Entry
+  readonly header: Header
+  readonly subjects: Subject[]
+}
+
 interface Entry {
   readonly kind: string
   readonly outcome: string
@@ -81,6 +86,7 @@ interface Entry {
 }
 
 interface Header {
+  readonly requestId?: string
   readonly basis?: string
   readonly fields: string
 }

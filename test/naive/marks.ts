@@ -1,6 +1,6 @@
 import type { Asked } from './asked'
 import type { Person, Reason, Rights } from './rights'
-import type { RootAnswer } from './roots'
+import type { RootAnswer } from './root-answer'
 import { withheldIn } from './withheld'
 
 /** One line of `extensions.withheld`. */

@@ -9,7 +9,8 @@ import { People } from './people'
 import { instantOf, type NaiveRecord } from './record'
 import { Relationships } from './relationships'
 import { Rights } from './rights'
-import { answerRoot, type RootAnswer, type World } from './roots'
+import type { RootAnswer, World } from './root-answer'
+import { answerRoot } from './roots'
 
 /** What must come of a question: the answer with its marks or a refusal, and what the journal must hold. */
 export interface Expected {
@@ -43,6 +44,8 @@ export function readNaively(catalogue: Catalogue, record: NaiveRecord, question:
   const refusedStrictly = asker.isStrict ? withheld.filter(({ group }) => group !== undefined) : []
   const isOfEverybody = refusedStrictly.some(({ reason }) => reason !== 'RELATIONSHIP')
   if (isOfEverybody && !isLookUp(asked)) return refused(asker, 'FORBIDDEN', [])
+  const [unread] = answers.flatMap(({ refusedUnread: code }) => (code === undefined ? [] : [code]))
+  if (unread !== undefined) return refused(asker, unread, [])
   const [refusal] = answers.flatMap(({ refusal: code }) => (code === undefined ? [] : [code]))
   if (refusal !== undefined) return refused(asker, refusal, answers)
   if (refusedStrictly.length > 0) return refused(asker, 'FORBIDDEN', answers)
@@ -74,7 +77,7 @@ function worldOf(
   const relationships = new Relationships(record, asker, now)
   const rights = new Rights(asker, purpose, relationships, lookUp)
   const people = new People(record, rights, new LimitedAccess(record, asker, now), now)
-  return { catalogue, record, asker, relationships, rights, people, now, openCursor }
+  return { catalogue, record, asker, relationships, rights, people, purpose, now, openCursor }
 }
 
 /** Whoever may not read a field may not search or order by it; who sees nobody learns nothing by it. */

@@ -31,7 +31,9 @@ export class NaiveRecord {
         found.rows.map(({ row }) => row),
       )
     }
-    return new NaiveRecord(tables)
+    const record = new NaiveRecord(tables)
+    tables.set('missing_contribution', missingContributions(record))
+    return record
   }
 
   /** The rows of a table as they were at a revision; without one, as they are. */
@@ -46,9 +48,37 @@ export class NaiveRecord {
     return state
   }
 
+  /** Every version that there ever was of a table's rows. */
+  ever(table: string): readonly Row[] {
+    return this.tables.get(table) ?? []
+  }
+
   get newestRevision(): number {
     return Math.max(0, ...this.rows('revision').map(({ revision }) => Number(revision)))
   }
+}
+
+/** Invited agencies, and the prison that holds the person, that have told the meeting nothing of the case. */
+function missingContributions(record: NaiveRecord): Row[] {
+  return record.rows('meeting_case').flatMap(({ meeting_id: meeting, offender_id: offender }) => {
+    const ofMeeting = (table: string) => record.rows(table).filter((row) => row['meeting_id'] === meeting)
+    const contributed = ofMeeting('meeting_contribution').filter((row) => row['offender_id'] === offender)
+    const invited = ofMeeting('meeting_invitation').filter((row) => row['withdrawn_at'] === null)
+    const holding = record
+      .rows('custody')
+      .filter((row) => row['offender_id'] === offender)
+      .filter(({ status }) => status === 'IN_CUSTODY' || status === 'TEMPORARILY_OUT')
+    const agencies = [
+      ...invited.map(({ agency }) => agency),
+      ...holding.map(({ establishment_code: establishment }) => establishment),
+    ]
+    return [...new Set(agencies)]
+      .filter((agency) => agency != null && !contributed.some((row) => row['agency'] === agency))
+      .map((agency): Row => {
+        const isInvited = invited.some((row) => row['agency'] === agency)
+        return { meeting_id: meeting, offender_id: offender, agency, invited: isInvited }
+      })
+  })
 }
 
 function isOfState({ revision, superseded_revision: superseded }: Row, asOf: number | undefined): boolean {

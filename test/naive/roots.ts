@@ -1,37 +1,13 @@
-import type { Catalogue } from '../../src/catalogue/catalogue'
 import type { Asked } from './asked'
-import type { Asker } from './asker'
 import { CASE_LISTS } from './case-lists'
 import { FILTERS } from './filters'
+import { meetingSummary, paroleSummary } from './packs'
 import { comparePlaces, pageOf, slice, type Item } from './pages'
-import { momentOf, type People, type Reference, type Sight } from './people'
-import { text, type Moment, type NaiveRecord, type Row, type Value } from './record'
-import type { Relationships } from './relationships'
-import type { Person, Rights } from './rights'
-import { objectOf, type Answering, type Thing } from './values'
-
-/** All that one question is answered from. */
-export interface World {
-  readonly catalogue: Catalogue
-  readonly record: NaiveRecord
-  readonly asker: Asker
-  readonly relationships: Relationships
-  readonly rights: Rights
-  readonly people: People
-  readonly now: string
-  openCursor(cursor: string): readonly unknown[]
-}
-
-/** What one root field comes to. */
-export interface RootAnswer {
-  readonly value: unknown
-  readonly sights: readonly Sight[]
-  /** Whose each item of the list is, in its order; absent where one object is asked for. */
-  readonly items?: readonly Person[]
-  readonly refusal?: string
-}
-
-const NOTHING: RootAnswer = { value: null, sights: [] }
+import { momentOf, type Reference } from './people'
+import { text, type Moment, type Row, type Value } from './record'
+import { answering, NOTHING, refusalOfLookUp, type RootAnswer, type World } from './root-answer'
+import type { Person } from './rights'
+import { objectOf, type Thing } from './values'
 
 type Root = (world: World, asked: Asked) => RootAnswer
 
@@ -40,6 +16,8 @@ const ROOTS: Readonly<Record<string, Root>> = {
   offenders,
   notices: caseList,
   mappaLevelChanges: caseList,
+  mappaMeetingSummary: meetingSummary,
+  paroleSummary,
 }
 
 export const ROOTS_READ = Object.keys(ROOTS)
@@ -49,12 +27,6 @@ export function answerRoot(world: World, asked: Asked): RootAnswer {
   const root = ROOTS[asked.name]
   if (!root) throw new Error(`the naive reader does not read ${asked.name}`)
   return world.rights.of(asked.field).shown === 'never' ? NOTHING : root(world, asked)
-}
-
-export function answering(world: World, moment: Moment, shown: readonly Person[]): Answering {
-  const { catalogue, record, rights, openCursor } = world
-  const byId = new Map(shown.map((person) => [person.id, person]))
-  return { catalogue, record, rights, moment, shown: byId, openCursor, worked: {} }
 }
 
 function offender(world: World, { args, children }: Asked): RootAnswer {
@@ -70,15 +42,6 @@ function offender(world: World, { args, children }: Asked): RootAnswer {
   if (refusal !== undefined || !person || !row)
     return { value: null, sights, ...(refusal !== undefined && { refusal }) }
   return { value: objectOf(answering(world, moment, shown), children, { row, person }), sights }
-}
-
-/** Alike for people who are hidden and for people who are not there. */
-export function refusalOfLookUp({ asker }: World, sights: readonly Sight[]): string | undefined {
-  const shown = sights.filter(({ isShown }) => isShown)
-  if (shown.length > 1) return 'AMBIGUOUS_IDENTIFIER'
-  const mayJustify = asker.role.rows.unjustified !== undefined && !asker.isJustified
-  const isLimited = sights.some((sight) => sight.isLimited)
-  return shown.length === 0 && mayJustify && !isLimited ? 'JUSTIFICATION_REQUIRED' : undefined
 }
 
 /** In order of name; who was joined to another is not listed. */

@@ -1,191 +1,112 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { isMachineRole } from '../../src/domain/caller'
-import type { FieldGroup } from '../../src/domain/field-group'
 import { catalogue } from '../support/cells'
-import { startTestGateway, type As, type TestGateway } from '../support/gateway'
 import { askerOf } from './asker'
+import { CursorsLearned } from './cursors-learned'
 import { difference } from './difference'
+import type { ExpectedEntry } from './entry'
+import { CEILING, GatewayAsked, type Body } from './gateway-asked'
 import { Journal } from './journal'
-import type { RandomQuestion, RandomRoot } from './questions'
+import type { RandomBatch, RandomQuestion, RandomRoot } from './questions'
 import { readNaively, type Expected } from './reader'
 import { NaiveRecord } from './record'
+import { Tally } from './tally'
 import { changedWorld, type ChangedWorld } from './world'
 
-/** What the client `limited-client` may ever read. */
-const CEILING: readonly FieldGroup[] = [
-  'IDENTITY',
-  'CUSTODY',
-  'ROSH_LEVEL',
-  'MAPPA_LEVEL',
-  'MAPPA_MINUTES',
-  'ALLOCATION',
-]
-
-interface Body {
-  readonly data?: Readonly<Record<string, unknown>> | null
-  readonly errors?: readonly { readonly extensions: { readonly code: string } }[]
-  readonly extensions?: { readonly withheld?: readonly unknown[] }
+/** A question as it was sent: `$by0` and the like are those of the world. */
+interface Sent {
+  readonly question: RandomQuestion
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly requestId: string
+  readonly body: Body
 }
+
+/** A page that goes on is read on, so often. */
+const PAGES = 3
 
 /** The gateway and the naive reader over the same record. */
 export class TwoReaders {
-  private asked = 0
-  /** What cursors stand for, as far as answers have told. */
-  private readonly places = new Map<string, readonly unknown[]>()
-  private readonly cursors = new Map<string, string>()
-  private readonly tokens = new Map<string, Promise<string>>()
-  readonly times: [number, number, number] = [0, 0, 0]
-  readonly tally = { answered: 0, refused: 0, shown: 0, pages: 0 }
+  private sent = 0
+  private readonly cursors = new CursorsLearned()
+  readonly tally = new Tally()
 
   private constructor(
-    private readonly t: TestGateway,
+    private readonly gateway: GatewayAsked,
     private readonly world: ChangedWorld,
     private readonly record: NaiveRecord,
     private readonly journal: Journal,
-    private readonly server: Server,
-    private readonly clock: { now: Date },
   ) {}
 
   static async start(seed: number): Promise<TwoReaders> {
-    const clock = { now: new Date() }
-    const t = await startTestGateway({
-      ceilings: { 'limited-client': [...CEILING] },
-      alter: (gateway) => {
-        const { append } = gateway.deps
-        // The journal takes no entry whose time is not the database's.
-        const deps = {
-          ...gateway.deps,
-          now: () => clock.now,
-          append: (draft: Parameters<typeof append>[0]) => append({ ...draft, at: new Date() }),
-        }
-        return { ...gateway, deps }
-      },
-    })
-    const world = await changedWorld(t, seed)
+    const gateway = await GatewayAsked.start()
+    const world = await changedWorld(gateway.t, seed)
     const journal = new Journal(world.owner)
-    const server = createServer(t.app)
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    return new TwoReaders(t, world, await NaiveRecord.read(world.owner), journal, server, clock)
+    await journal.skip()
+    return new TwoReaders(gateway, world, await NaiveRecord.read(world.owner), journal)
   }
 
   async close(): Promise<void> {
-    this.server.close()
-    this.server.closeAllConnections()
     await this.world.close()
-    await this.t.close()
+    await this.gateway.close()
   }
 
-  /** What the two readers tell differently of a question, and of its further pages; undefined: nothing. */
-  async differ(question: RandomQuestion): Promise<string | undefined> {
-    this.clock.now = new Date(Date.now() + question.hours * 3_600_000)
-    let variables = this.variablesOf(question)
-    for (let page = 0; page < 3; page += 1) {
-      const { told, body } = await this.askBoth(question, variables)
-      if (told !== undefined) return `${told}\n${describe(question, variables, this.clock.now)}`
-      const next = nextPage(question, variables, body)
-      if (!next) return undefined
-      this.tally.pages += 1
-      variables = next
+  /** What the two readers tell differently of questions that are asked at once; undefined: nothing. */
+  async differ({ hours, questions }: RandomBatch): Promise<string | undefined> {
+    const now = new Date(Date.now() + hours * 3_600_000)
+    this.gateway.setClock(now)
+    const sent = (await Promise.all(questions.map((question) => this.readOn(question)))).flat()
+    const entries = await this.journal.next()
+    for (const one of sent) {
+      const told = this.compare(one, now, entries.get(one.requestId) ?? [])
+      if (told !== undefined) return `${told}\n${describe(one, now)}`
     }
-    return undefined
+    const others = [...entries.keys()].filter((id) => !sent.some(({ requestId }) => requestId === id))
+    return others.length > 0 ? `entries of what nobody asked: ${others.join()}` : undefined
   }
 
-  private async askBoth(question: RandomQuestion, variables: Readonly<Record<string, unknown>>) {
-    await this.journal.begin()
-    const requestId = `question-${(this.asked += 1)}`
-    const a0 = performance.now()
-    const body = await this.ask(question, variables, requestId)
-    const a1 = performance.now()
-    const expected = this.expected(question, variables)
-    const a2 = performance.now()
-    this.count(expected)
-    const entries = (await this.journal.entries([requestId])).get(requestId) ?? []
-    const a3 = performance.now()
-    this.times[0] += a1 - a0
-    this.times[1] += a2 - a1
-    this.times[2] += a3 - a2
+  private async readOn(question: RandomQuestion): Promise<Sent[]> {
+    const sent: Sent[] = []
+    let variables: Readonly<Record<string, unknown>> | undefined = this.variablesOf(question)
+    while (variables && sent.length < PAGES) {
+      const requestId = `question-${(this.sent += 1)}`
+      const body = await this.gateway.ask(question.as, question.text, variables, requestId)
+      sent.push({ question, variables, requestId, body })
+      variables = nextPage(question, variables, body)
+    }
+    return sent
+  }
+
+  private compare(sent: Sent, now: Date, entries: readonly ExpectedEntry[]): string | undefined {
+    const expected = this.expected(sent, now)
+    this.tally.count(sent.question, expected)
+    const { code = null, data, withheld, entry } = expected
+    const { body } = sent
     const given = {
-      data: body.data ?? null,
       code: body.errors?.[0]?.extensions.code ?? null,
+      data: body.data ?? null,
       withheld: body.extensions?.withheld ?? [],
       entries,
     }
-    const { data, code = null, withheld, entry } = expected
-    const told = difference({ data, code, withheld, entries: [entry] }, given, (stands, cursor) =>
-      this.learn(stands, cursor),
+    return difference({ code, data, withheld, entries: [entry] }, given, (stands, cursor) =>
+      this.cursors.learn(stands, cursor),
     )
-    return { told, body }
   }
 
-  private expected(question: RandomQuestion, variables: Readonly<Record<string, unknown>>): Expected {
-    const ceiling = question.as.client === 'limited-client' ? CEILING : undefined
+  private expected({ question: { as, text }, variables }: Sent, now: Date): Expected {
     return readNaively(catalogue, this.record, {
-      asker: askerOf(question.as, ceiling),
-      document: question.text,
+      asker: askerOf(as, as.client === 'limited-client' ? CEILING : undefined),
+      document: text,
       variables,
-      now: this.clock.now,
-      openCursor: (cursor) => this.places.get(cursor) ?? [],
+      now,
+      openCursor: (cursor) => this.cursors.open(cursor),
     })
-  }
-
-  private count({ code, entry }: Expected): void {
-    if (code === undefined) this.tally.answered += 1
-    else this.tally.refused += 1
-    if (entry.outcome === 'DISCLOSED') this.tally.shown += 1
-  }
-
-  /** A cursor is opaque: the same place has the same one, and another place another. */
-  private learn(
-    stands: { readonly cursorOf: string; readonly place: readonly unknown[] },
-    cursor: string,
-  ): boolean {
-    const place = JSON.stringify(stands)
-    const known = this.cursors.get(place)
-    if (known !== undefined) return known === cursor
-    if (this.places.has(cursor)) return false
-    this.cursors.set(place, cursor)
-    this.places.set(cursor, stands.place)
-    return true
-  }
-
-  private async ask({ as, text }: RandomQuestion, variables: object, requestId: string): Promise<Body> {
-    const { port } = this.server.address() as AddressInfo
-    const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'x-request-id': requestId,
-        authorization: `Bearer ${await this.tokenOf(as)}`,
-        ...(as.purpose != null && { 'purpose-of-use': as.purpose }),
-        ...(as.justification !== undefined && { justification: encodeURIComponent(as.justification) }),
-        ...(as.also && !isMachineRole(as.role) && { 'acting-role': as.role }),
-        ...as.headers,
-      },
-      body: JSON.stringify({ query: text, variables }),
-    })
-    return (await response.json()) as Body
-  }
-
-  private tokenOf({
-    purpose: _purpose,
-    justification: _justification,
-    headers: _headers,
-    ...as
-  }: As): Promise<string> {
-    const key = JSON.stringify(as)
-    const known = this.tokens.get(key) ?? this.t.token(as)
-    this.tokens.set(key, known)
-    return known
   }
 
   private variablesOf({ roots }: RandomQuestion): Record<string, unknown> {
+    const { meetings } = this.world
     const variables: Record<string, unknown> = { yes: true, no: false }
     roots.forEach((root, i) => {
       variables[`by${i}`] = this.referenceOf(root)
       variables[`asOf${i}`] = this.asOf(root)
+      variables[`meeting${i}`] = meetings[root.person % meetings.length]
     })
     return variables
   }
@@ -193,8 +114,8 @@ export class TwoReaders {
   private referenceOf({ person, by }: RandomRoot): Record<string, string> {
     const { people } = this.world
     const n = String(1 + (person % people.length)).padStart(2, '0')
-    if (by === 'crn') return { crn: `${person % 2 === 0 ? 'X' : 'x'}1000${n}` }
-    if (by === 'prisonNumber') return { prisonNumber: `A10${n}AA` }
+    if (by === 'crn') return { crn: person % 2 === 0 ? `X1000${n}` : ` x50000${n.slice(1)}` }
+    if (by === 'prisonNumber') return { prisonNumber: person % 2 === 0 ? `A10${n}AA` : `a500${n.slice(1)}aa` }
     if (by === 'pnc') return { pnc: '02/73319Z' }
     return { id: people[person % people.length] ?? '' }
   }
@@ -222,6 +143,6 @@ function nextPage(
   return ends.length === 0 ? undefined : { ...variables, ...Object.fromEntries(ends) }
 }
 
-function describe({ as, text }: RandomQuestion, variables: object, now: Date): string {
+function describe({ question: { as, text }, variables }: Sent, now: Date): string {
   return `asked ${now.toISOString()} by ${JSON.stringify(as)}\n${text}\n${JSON.stringify(variables)}`
 }

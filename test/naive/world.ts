@@ -35,9 +35,10 @@ export async function changedWorld(t: TestGateway, seed: number): Promise<Change
   await churn.number()
   for (let round = 0; round < ROUNDS; round += 1) {
     await churn.round()
+    if (round === 30) await churn.freeze(Object.values(CALLERS))
     if (round === 15) await join(t, sent('A5001AA'), sent('A5002AA'), 'MDI')
     if (round === 25) await join(t, sent('X500003'), sent('X500004'), 'N02')
-    if (round === 45) await part(t, owner, sent('A5001AA'), 'A5002AA')
+    if (round === 45) await part(t, owner, sent('X500003'), 'X500004', 'N02')
   }
   await owner.query('analyze')
   return { ...(await found(planted)), owner, close: () => planted.close() }
@@ -111,7 +112,13 @@ async function join(t: TestGateway, into: string, from: string, agency: string):
 }
 
 /** A data steward finds that a record is somebody else's. */
-async function part(t: TestGateway, owner: Client, offender: string, record: string): Promise<void> {
+async function part(
+  t: TestGateway,
+  owner: Client,
+  offender: string,
+  record: string,
+  agency: string,
+): Promise<void> {
   const { rows } = await owner.query<{ id: string }>(
     'select s.id from record.source_record s where s.local_id = $1',
     [record],
@@ -122,6 +129,6 @@ async function part(t: TestGateway, owner: Client, offender: string, record: str
     reason: 'Other fingerprints',
   }
   const unmerge = 'mutation($input: UnmergeOffendersInput!) { unmergeOffenders(input: $input) { revision } }'
-  const { data } = await t.ask(stewardOf('MDI'), unmerge, { input })
+  const { data } = await t.ask(stewardOf(agency), unmerge, { input })
   if (data?.['unmergeOffenders'] == null) throw new Error(`nobody could part ${record}`)
 }
