@@ -29,25 +29,35 @@ function limitedMark(root: SelectedField, notice: string | null): WithheldMark {
   return { path: [root.key], reason: 'LIMITED_ACCESS', ...(notice !== null && { message: notice }) }
 }
 
-function fieldMarks(root: SelectedField, plan: AccessPlan, shown: readonly ShownOffender[]): WithheldMark[] {
+function fieldMarks(root: SelectedField, plan: AccessPlan, all: readonly ShownOffender[]): WithheldMark[] {
   const decision = plan.decide(root)
-  if (decision.show !== 'yes' && isWithheldAsAWhole(decision, shown)) {
+  if (decision.show !== 'yes' && isWithheldAsAWhole(decision, all)) {
     const reason = decision.show === 'no' ? decision.reason : 'RELATIONSHIP'
     return [{ path: [root.key], group: decision.group, reason }]
   }
+  const shown = listed(decision, all)
   return withheldBelow(plan, root.children).flatMap(({ keys, names, group, reason, condition }) => {
     if (condition === undefined) return [{ path: [root.key, ...keys], group, reason }]
-    const without = shown.flatMap((offender, row) => (offender.conditions[condition] === true ? [] : [row]))
-    if (without.length === 0) return []
+    const isWithout = ({ conditions }: ShownOffender) => conditions[condition] !== true
+    if (!shown.some(isWithout)) return []
     const list = listDepth(names)
-    if (list === undefined || without.length === shown.length)
-      return [{ path: [root.key, ...keys], group, reason }]
-    return without.map((row) => ({
-      path: [root.key, ...keys.slice(0, list), row, ...keys.slice(list)],
-      group,
-      reason,
-    }))
+    if (list === undefined || shown.every(isWithout)) return [{ path: [root.key, ...keys], group, reason }]
+    const rows = shown.flatMap((offender, row) => (isWithout(offender) ? (offender.places ?? [row]) : []))
+    return rows
+      .sort((one, other) => one - other)
+      .map((row) => ({
+        path: [root.key, ...keys.slice(0, list), row, ...keys.slice(list)],
+        group,
+        reason,
+      }))
   })
+}
+
+/** Where the answer as a whole depends on the case, it lists only the cases of which its condition is true. */
+function listed(decision: Decision, shown: readonly ShownOffender[]): readonly ShownOffender[] {
+  return decision.show === 'if'
+    ? shown.filter(({ conditions }) => conditions[decision.condition] === true)
+    : shown
 }
 
 /** How deep the list of offenders lies, by schema names; undefined where there is one offender. */
@@ -62,12 +72,14 @@ function listDepth(names: readonly string[]): number | undefined {
  */
 export function refuseWithheld(selection: Selection, plan: AccessPlan, disclosed?: Disclosed): void {
   const withheld = selection.roots.flatMap((root, i) => {
-    const shown = disclosed?.sightings[i]?.shown
-    if (isWithheldAsAWhole(plan.decide(root), shown)) return [root.name]
+    const decision = plan.decide(root)
+    const all = disclosed?.sightings[i]?.shown
+    if (isWithheldAsAWhole(decision, all)) return [root.name]
+    const shown = listed(decision, all ?? [])
     const isWithheld = ({ condition }: Withheld) =>
       condition === undefined ||
       selection.kind === 'mutation' ||
-      shown?.some(({ conditions }) => conditions[condition] !== true)
+      shown.some(({ conditions }) => conditions[condition] !== true)
     return withheldBelow(plan, root.children)
       .filter(isWithheld)
       .map((mark) => mark.coordinate)
