@@ -1,5 +1,5 @@
 import { isInForce } from './relationships'
-import { compare, dayOf, holdsAt, text, type Moment, type NaiveRecord, type Row } from './record'
+import { compare, dayOf, text, type Moment, type NaiveRecord, type Row } from './record'
 
 /** What a named condition may look at. */
 export interface Weighing {
@@ -19,7 +19,8 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
   ended: ({ active }) => active === false,
   ofSameOffender: (row, { holder }) => row['offender_id'] === holder['offender_id'],
   own: ({ qualifier }) => qualifier !== 'SEPARATED',
-  open: (row, { moment }) => holdsAt(row, dayOf(moment.instant)),
+  // Who is to take a case over is listed from the day on which that is known.
+  open: ({ until }, { moment }) => until == null || text(until) > dayOf(moment.instant),
   standing: ({ withdrawn_at: at }) => at === null,
   withdrawn: ({ withdrawn_at: at }) => at !== null,
   outstanding: ({ done_at: at }) => at === null,
@@ -36,7 +37,8 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
   stepOverdue: ({ due_on: day }, { moment }) => day != null && text(day) < dayOf(moment.instant),
   inForce: (row, { moment }) => isInForce(row, moment.instant),
   otherThanAssessed: (row, weighing) => {
-    const registered = ROSH_REGISTERS[String(row['register_type'])]
+    const register = row['register_type']
+    const registered = typeof register === 'string' ? ROSH_REGISTERS[register] : undefined
     const assessed = roshAssessed(text(row['offender_id']), weighing)
     return registered !== undefined && assessed !== null && registered !== assessed
   },

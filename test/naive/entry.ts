@@ -49,21 +49,19 @@ export function expectedEntry(
   const { rights } = world
   const subjects = new Map<string, Seen>()
   const fields = new Set<string>()
-  let isAnybodyShown = false
-  let isGlassUsed = false
   asked.forEach((root, i) => {
     const below = fieldsOf(world, root)
     for (const { coordinate, isOfSome } of below) if (isOfSome) fields.add(coordinate)
     for (const { person, isShown } of answers[i]?.sights ?? []) {
-      isAnybodyShown ||= isShown
-      isGlassUsed ||= isShown && person.owners.some((owner) => rights.isOpened(owner))
       for (const id of isShown ? new Set([person.id, ...person.owners]) : [person.id])
         note(subjects, id, below, isShown ? person : undefined, world)
     }
   })
+  const shown = answers.flatMap(({ sights }) => sights.filter(({ isShown }) => isShown))
+  const isGlassUsed = shown.some(({ person }) => person.owners.some((owner) => rights.isOpened(owner)))
   return {
     kind: asked.some(({ name }) => name === 'offenders') ? 'SEARCH' : 'DISCLOSURE',
-    outcome: isAnybodyShown ? 'DISCLOSED' : 'NOTHING_SHOWN',
+    outcome: shown.length > 0 ? 'DISCLOSED' : 'NOTHING_SHOWN',
     purpose,
     basis: isGlassUsed ? 'brokenGlass' : rights.rowRule,
     fields: [...fields].sort(),

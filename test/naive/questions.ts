@@ -3,7 +3,7 @@ import { getNamedType, isObjectType } from 'graphql'
 import { catalogue, groupOf, LEAVES } from '../support/cells'
 import type { As } from '../support/gateway'
 import type { Leaf } from '../support/leaves'
-import { RANDOM_CALLER } from './random-callers'
+import { callerFor, RANDOM_CALLER } from './random-callers'
 import { selectionsOf, type Selection } from './random-selections'
 
 /** A random question: by whom, of what. Numbers choose people, meetings and instants of the world. */
@@ -199,7 +199,9 @@ const HOURS = fc.constantFrom(0, 0, 0, 0, 6, 12, -30 * 24, -24, 24, 14 * 24, 15 
 export const QUESTIONS: fc.Arbitrary<RandomBatch> = fc.record({
   hours: HOURS,
   questions: fc.array(
-    fc.tuple(RANDOM_CALLER, DOCUMENT).map(([as, document]): RandomQuestion => ({ as, ...document })),
+    fc.tuple(RANDOM_CALLER, DOCUMENT, fc.nat(99)).map(([caller, document, n]): RandomQuestion => {
+      return { as: callerFor(document.roots[0]?.name ?? '', caller, n), ...document }
+    }),
     { minLength: 1, maxLength: 8, size: 'max' },
   ),
 })

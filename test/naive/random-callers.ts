@@ -68,3 +68,26 @@ function purposeOf(role: RoleName, drawn: number): Purpose | null {
   if (drawn < 3) return PURPOSES[drawn] ?? null
   return purposes[drawn % purposes.length] ?? null
 }
+
+/** Whom a root is for: roles, and the purpose that it takes. */
+const APT: Readonly<Record<string, readonly [purpose: Purpose, ...roles: RoleName[]]>> = {
+  mappaMeetingSummary: [
+    'MAPPA',
+    'MAPPA_COORDINATOR',
+    'MAPPA_PANEL_MEMBER',
+    'PRISON_PUBLIC_PROTECTION',
+    'SENIOR_PROBATION_OFFICER',
+  ],
+  paroleSummary: ['PAROLE', 'PAROLE_BOARD', 'PRISON_OFFENDER_MANAGER', 'SENIOR_PROBATION_OFFICER'],
+  notices: ['MAPPA', 'MAPPA_COORDINATOR', 'PROBATION_OFFICER'],
+  mappaLevelChanges: ['MAPPA', 'MAPPA_COORDINATOR', 'PRISON_OFFENDER_MANAGER', 'PROBATION_OFFICER'],
+}
+
+/** Half of those who ask for what few may read may read it. */
+export function callerFor(root: string, caller: As, n: number): As {
+  const [purpose, ...roles] = APT[root] ?? []
+  const role = roles[Math.floor(n / 2) % roles.length]
+  if (purpose === undefined || role === undefined || n % 2 === 0) return caller
+  const { justification } = caller
+  return { ...CALLERS[role], purpose, ...(justification !== undefined && { justification }) }
+}

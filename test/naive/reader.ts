@@ -11,6 +11,7 @@ import { Relationships } from './relationships'
 import { Rights } from './rights'
 import type { RootAnswer, World } from './root-answer'
 import { answerRoot } from './roots'
+import { withheldIn } from './withheld'
 
 /** What must come of a question: the answer with its marks or a refusal, and what the journal must hold. */
 export interface Expected {
@@ -40,15 +41,15 @@ export function readNaively(catalogue: Catalogue, record: NaiveRecord, question:
   if (usesWhatIsWithheld(world, asked)) return refused(asker, 'FIELD_NOT_USABLE', [])
   const answers = asked.map((root) => answerRoot(world, root))
   const withheld = asked.flatMap((root, i) => markedIn(world.rights, root, answers[i]))
-  // Strictly, fields that would bear a mark are refused instead; of what is withheld of everybody, before anybody is read.
-  const refusedStrictly = asker.isStrict ? withheld.filter(({ group }) => group !== undefined) : []
-  const isOfEverybody = refusedStrictly.some(({ reason }) => reason !== 'RELATIONSHIP')
-  if (isOfEverybody && !isLookUp(asked)) return refused(asker, 'FORBIDDEN', [])
+  // Strictly, fields that would bear a mark are refused instead; what is withheld of everybody, before anybody is read.
+  if (asker.isStrict && !isLookUp(asked) && asked.some((root) => isWithheldOfEverybody(world.rights, root)))
+    return refused(asker, 'FORBIDDEN', [])
   const [unread] = answers.flatMap(({ refusedUnread: code }) => (code === undefined ? [] : [code]))
   if (unread !== undefined) return refused(asker, unread, [])
   const [refusal] = answers.flatMap(({ refusal: code }) => (code === undefined ? [] : [code]))
   if (refusal !== undefined) return refused(asker, refusal, answers)
-  if (refusedStrictly.length > 0) return refused(asker, 'FORBIDDEN', answers)
+  if (asker.isStrict && withheld.some(({ group }) => group !== undefined))
+    return refused(asker, 'FORBIDDEN', answers)
   return {
     data: Object.fromEntries(asked.map(({ key }, i) => [key, answers[i]?.value])),
     withheld,
@@ -80,6 +81,14 @@ function worldOf(
   return { catalogue, record, asker, relationships, rights, people, purpose, now, openCursor }
 }
 
+function isWithheldOfEverybody(rights: Rights, { field, children }: Asked): boolean {
+  if (!field) return false
+  return (
+    rights.of(field).shown === 'never' ||
+    withheldIn(rights, children).some(({ right }) => right.shown === 'never')
+  )
+}
+
 /** Whoever may not read a field may not search or order by it; who sees nobody learns nothing by it. */
 function usesWhatIsWithheld({ catalogue, rights, asker }: World, asked: readonly Asked[]): boolean {
   if (asker.role.rows.relationship === 'nobody') return false
@@ -93,7 +102,7 @@ function usesWhatIsWithheld({ catalogue, rights, asker }: World, asked: readonly
 }
 
 function usesOf(catalogue: Catalogue, { name, args }: Asked): string[] {
-  const filters = Object.keys((args['where'] ?? {}) as object).flatMap(
+  const filters = Object.keys(args['where'] ?? {}).flatMap(
     (filter) => catalogue.filters.get(filter)?.uses ?? [],
   )
   const order = name === 'offenders' ? ['PersonName.family'] : []

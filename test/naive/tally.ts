@@ -15,6 +15,7 @@ export class Tally {
   private refused = 0
   private marks = 0
   private marksOfSome = 0
+  private disclosing = 0
   private readonly codes = new Map<string, number>()
   private readonly roots = new Map<string, Count>()
   private readonly shown = new Set<string>()
@@ -24,6 +25,7 @@ export class Tally {
     this.documents += 1
     if (code !== undefined) this.refused += 1
     if (code !== undefined) this.codes.set(code, (this.codes.get(code) ?? 0) + 1)
+    if (entry.outcome === 'DISCLOSED') this.disclosing += 1
     this.marks += withheld.length
     this.marksOfSome += withheld.filter(({ reason }) => reason === 'RELATIONSHIP').length
     for (const { name } of roots) {
@@ -43,21 +45,26 @@ export class Tally {
     return ROOTS_READ.filter((name) => (this.roots.get(name)?.shown ?? 0) === 0)
   }
 
+  /** How many of all documents showed somebody. */
+  get shareShown(): number {
+    return this.disclosing / this.documents
+  }
+
   table(): string {
-    const all = [
-      ...(catalogue.schema.getQueryType()?.getFields()
-        ? Object.keys(catalogue.schema.getQueryType()?.getFields() ?? {})
-        : []),
-    ]
-    const rows = all.map((name) => {
-      const count = this.roots.get(name)
-      return `  ${name.padEnd(30)} ${count ? `${count.asked} asked, ${count.shown} of them with somebody shown` : 'left out: no case is read by a compiled statement'}`
-    })
+    const names = Object.keys(catalogue.schema.getQueryType()?.getFields() ?? {})
+    const answered = this.documents - this.refused
+    const codes = [...this.codes].map(([code, count]) => `${code} ${count}`).join(', ')
     return [
-      `${this.documents} documents: ${this.documents - this.refused} answered, ${this.refused} refused (${[...this.codes].map(([code, n]) => `${code} ${n}`).join(', ')})`,
+      `${this.documents} documents: ${answered} answered, ${this.refused} refused (${codes})`,
       `${this.marks} marks of what is withheld, ${this.marksOfSome} of them of some cases`,
       `${this.shown.size} fields shown, ${this.withheld.size} withheld; left out: ${LEFT_OUT.join(', ')}`,
-      ...rows,
+      ...names.map((name) => `  ${name.padEnd(30)} ${this.line(name)}`),
     ].join('\n')
+  }
+
+  private line(name: string): string {
+    if (!ROOTS_READ.includes(name)) return 'left out'
+    const { asked, shown } = this.roots.get(name) ?? { asked: 0, shown: 0 }
+    return `asked ${asked} times, ${shown} times with somebody shown`
   }
 }
