@@ -9,6 +9,7 @@ interface Column {
 }
 
 const DAY_MS = 86_400_000
+const CHANGES = 24
 /** Around the edges of what rights and conditions count in days. */
 const DAYS = [-400, -60, -29, -28, -27, -15, -14, -13, -1, 0, 1, 2, 27, 28, 200, 400]
 
@@ -48,6 +49,8 @@ const COLUMNS_LEFT_ALONE = [
   'meeting_freeze.number',
   'break_glass.since',
 ]
+const KEPT_BY_THE_RECORD = ['id', 'revision', 'ordinal', 'recorded_at']
+const SINGLE = ['offender', 'mappa_meeting']
 const TABLES_LEFT_ALONE = ['break_glass_review', 'access_request', 'identity_decision', 'source_record']
 
 /** Changes rows of the record at random, by a seed: what is refused by a constraint is left as it was. */
@@ -129,10 +132,26 @@ export class Churn {
     })
   }
 
+  /** Every row of a list once more, so that lists have an order, and ids decide where nothing else does. */
+  async double(): Promise<void> {
+    await this.inRevision(async () => {
+      for (const [table, columns] of this.columns) {
+        const isListed = columns.some(({ name }) => name === 'id') && !SINGLE.includes(table)
+        if (!isListed) continue
+        const names = columns.map(({ name }) => name).filter((name) => !KEPT_BY_THE_RECORD.includes(name))
+        await this.attempt(async () => {
+          await this.owner.query(
+            `insert into record.${table} (${names.join(', ')}) select ${names.join(', ')} from record.${table}`,
+          )
+        })
+      }
+    })
+  }
+
   /** A revision with some changes. */
   async round(): Promise<void> {
     await this.inRevision(async () => {
-      for (let change = 0; change < 12; change += 1) await this.attempt(() => this.change())
+      for (let change = 0; change < CHANGES; change += 1) await this.attempt(() => this.change())
     })
   }
 
@@ -169,7 +188,7 @@ export class Churn {
 
   private async copy(table: string, place: string): Promise<void> {
     const columns = this.columns.get(table) ?? []
-    const copied = columns.filter(({ name }) => !['id', 'revision', 'ordinal', 'recorded_at'].includes(name))
+    const copied = columns.filter(({ name }) => !KEPT_BY_THE_RECORD.includes(name))
     const names = copied.map(({ name }) => name).join(', ')
     const { rows } = await this.owner.query<{ place: string }>(
       `insert into record.${table} (${names}) select ${names} from record.${table} r where r.ctid = $1::tid

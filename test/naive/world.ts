@@ -33,6 +33,7 @@ export async function changedWorld(t: TestGateway, seed: number): Promise<Change
   const sent = await sendPeople(t)
   const churn = await Churn.over(owner, seed)
   await churn.number()
+  await churn.double()
   for (let round = 0; round < ROUNDS; round += 1) {
     await churn.round()
     if (round === 30) await churn.freeze(Object.values(CALLERS))
