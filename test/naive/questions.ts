@@ -152,13 +152,23 @@ const AS_OF = fc.record({
   number: fc.nat(999),
 })
 
-/** Random selections seldom reach far down: each root asks for one more field, as often as not one that depends on the case. */
+/** Random selections seldom reach far down: each root asks for one more field, often one that depends on the case, or free text. */
 const LEAF = fc
-  .oneof(fc.constantFrom(...LEAVES), fc.constantFrom(...LEAVES.filter(dependsOnCase)))
+  .oneof(
+    { weight: 2, arbitrary: fc.constantFrom(...LEAVES) },
+    { weight: 2, arbitrary: fc.constantFrom(...LEAVES.filter(dependsOnCase)) },
+    { weight: 1, arbitrary: fc.constantFrom(...LEAVES.filter(isProse)) },
+  )
   .map(({ path }) => (path[0] === 'changes' ? ['id'] : path))
 
 function dependsOnCase({ chain }: Leaf): boolean {
   return chain.some((coordinate) => groupOf(coordinate) === 'MAPPA_MINUTES')
+}
+
+function isProse({ chain }: Leaf): boolean {
+  const [type = '', name = ''] = (chain.at(-1) ?? '').split('.')
+  const { classification } = catalogue.type(type).fields.get(name) ?? {}
+  return classification?.kind === 'group' && classification.prose
 }
 
 const nested = (path: readonly string[]) => `${path.join(' { ')}${' }'.repeat(path.length - 1)}`
