@@ -200,6 +200,25 @@ test('strict access mode is refused rather than have fields withheld', async () 
   expect(offenderOf(await summary({ ...POM, ...strict }, { prisonNumber: 'A1111AA' })).id).toBeDefined()
 })
 
+test('strict access mode refuses nothing that the case itself shows', async () => {
+  const strict = { headers: { 'access-mode': 'strict' }, justification: 'To see whose case it is.' }
+  const minutes = (crn: string) =>
+    t.ask({ ...COM, ...strict }, `{ offender(by: {crn: "${crn}"}) { mappa { meetings { meeting { id } } } } }`)
+  expect(await minutes('X111111')).toMatchObject({ data: { offender: { mappa: { meetings: [] } } } })
+  expect((await minutes('X222222')).errors?.[0]?.extensions.code).toBe('FORBIDDEN')
+})
+
+test('a list of which only constants are asked is one all the same, however many rows it has', async () => {
+  const page = '{ __typename pageInfo { hasPreviousPage } }'
+  const offender = `offender(by: {crn: "X111111"}) { movements ${page} risk { history ${page} } }`
+  const { data } = await t.ask(POM, `{ offenders(first: 5) ${page} ${offender} }`)
+  const one = (type: string) => ({ __typename: type, pageInfo: { hasPreviousPage: false } })
+  expect(data).toEqual({
+    offenders: one('OffenderConnection'),
+    offender: { movements: one('MovementConnection'), risk: { history: one('AssessmentConnection') } },
+  })
+})
+
 test('an earlier state is answered from what was recorded then', async () => {
   const before = (await summary(POM, { prisonNumber: 'A1111AA' })).extensions?.disclosure?.revision ?? 0
   await t.ingest(

@@ -41,7 +41,7 @@ export async function answer(question: Question, deps: Deps): Promise<Answer> {
   const { selection, plan } = prepared
   await orRefuse(question, deps, disclosed.sightings, () => {
     checkSightings(selection, plan, disclosed, deps.cursors)
-    if (question.context.strict) refuseWithheld(selection, plan)
+    if (question.context.strict) refuseWithheld(selection, plan, disclosed)
   })
   const receipt = await deps.append(disclosureEntry(question, reading, given, deps.now()))
   const withheld = withheldMarks(prepared, disclosed)

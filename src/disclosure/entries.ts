@@ -31,7 +31,9 @@ export function disclosureEntry(
     for (const subject of subjectsOf(question.catalogue, selected, sighting, spokenOf))
       merge(subjects, subject)
   })
+  // That somebody is on record is told where all else of them is withheld, too.
   const shown =
+    disclosed.sightings.some((sighting) => sighting.shown.length > 0) ||
     [...subjects.values()].some((subject) => subject.fields.length > 0) ||
     [...given.values()].some((each) => each?.discloses === true)
   const brokenGlass = grantsUsed(plan, disclosed)
@@ -119,7 +121,13 @@ function subjectsOf(
       const withheld = [...selected.withheld, ...missed]
       return [id, ...others].map((offender) => ({ offender, fields, withheld, owners }))
     }),
-    ...sighting.unseen.map(({ id }) => ({ offender: id, fields: [], withheld: all, owners: [] })),
+    // From whom all is withheld, that which the role never reads is as well.
+    ...sighting.unseen.map(({ id }) => ({
+      offender: id,
+      fields: [],
+      withheld: [...all, ...selected.withheld],
+      owners: [],
+    })),
     ...spokenOf.map((offender) => ({ offender, fields: all, withheld: [], owners: [] })),
   ]
 }

@@ -30,6 +30,8 @@ export interface ShownOffender {
   readonly others: readonly string[]
   /** Of changes: the paths of what was shown. */
   readonly paths: readonly string[]
+  /** Of a list in which somebody may come more than once: where they come. */
+  readonly places?: readonly number[]
 }
 
 export interface UnseenOffender {
@@ -42,7 +44,7 @@ export interface UnseenOffender {
 /** The statement's row, as PostgreSQL gives it. */
 export function readDisclosed(row: Readonly<Record<string, unknown>>): Disclosed {
   const sightings = row['sightings'] as [
-    [string, boolean[], string[], { others?: string[]; paths?: string[] }?][],
+    [string, boolean[], string[], { others?: string[]; paths?: string[]; places?: number[] }?][],
     [string, boolean, string | null][],
   ][]
   return {
@@ -50,8 +52,8 @@ export function readDisclosed(row: Readonly<Record<string, unknown>>): Disclosed
     revision: Number(row['revision']),
     glass: ((row['glass'] ?? []) as [string, string][]).map(([grant, offender]) => ({ grant, offender })),
     sightings: sightings.map(([shown, unseen]) => ({
-      shown: shown.map(([id, conditions, owners, { others = [], paths = [] } = {}]) => {
-        return { id, conditions, owners, others, paths }
+      shown: shown.map(([id, conditions, owners, { others = [], paths = [], places } = {}]) => {
+        return { id, conditions, owners, others, paths, ...(places && { places }) }
       }),
       unseen: unseen.map(([id, limited, notice]) => ({ id, limited, notice })),
     })),

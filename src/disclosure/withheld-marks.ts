@@ -34,28 +34,35 @@ function fieldMarks(
   root: SelectedField,
   decision: Decision,
   withheld: readonly Withheld[],
-  shown: readonly ShownOffender[],
+  all: readonly ShownOffender[],
 ): WithheldMark[] {
-  if (decision.show === 'no') return [{ path: [root.key], group: decision.group, reason: decision.reason }]
-  const whole = decision.show === 'if' ? decision.condition : undefined
-  if (whole !== undefined && !shown.some((offender) => offender.conditions[whole])) {
-    return [
-      { path: [root.key], ...(decision.show === 'if' && { group: decision.group }), reason: 'RELATIONSHIP' },
-    ]
+  if (decision.show !== 'yes' && isWithheldAsAWhole(decision, all)) {
+    const reason = decision.show === 'no' ? decision.reason : 'RELATIONSHIP'
+    return [{ path: [root.key], group: decision.group, reason }]
   }
+  const shown = listed(decision, all)
   return withheld.flatMap(({ keys, names, group, reason, condition }) => {
     if (condition === undefined) return [{ path: [root.key, ...keys], group, reason }]
-    const without = shown.flatMap((offender, row) => (offender.conditions[condition] === true ? [] : [row]))
-    if (without.length === 0) return []
+    const isWithout = ({ conditions }: ShownOffender) => conditions[condition] !== true
+    if (!shown.some(isWithout)) return []
     const list = listDepth(names)
-    if (list === undefined || without.length === shown.length)
-      return [{ path: [root.key, ...keys], group, reason }]
-    return without.map((row) => ({
-      path: [root.key, ...keys.slice(0, list), row, ...keys.slice(list)],
-      group,
-      reason,
-    }))
+    if (list === undefined || shown.every(isWithout)) return [{ path: [root.key, ...keys], group, reason }]
+    const rows = shown.flatMap((offender, row) => (isWithout(offender) ? (offender.places ?? [row]) : []))
+    return rows
+      .sort((one, other) => one - other)
+      .map((row) => ({
+        path: [root.key, ...keys.slice(0, list), row, ...keys.slice(list)],
+        group,
+        reason,
+      }))
   })
+}
+
+/** Where the answer as a whole depends on the case, it lists only the cases of which its condition is true. */
+function listed(decision: Decision, shown: readonly ShownOffender[]): readonly ShownOffender[] {
+  return decision.show === 'if'
+    ? shown.filter(({ conditions }) => conditions[decision.condition] === true)
+    : shown
 }
 
 /** How deep the list of offenders lies, by schema names; undefined where there is one offender. */
@@ -64,13 +71,30 @@ function listDepth(names: readonly string[]): number | undefined {
   return lists.includes(names[0] ?? '') ? 1 : undefined
 }
 
-/** `access-mode: strict`: refused rather than have fields withheld. */
-export function refuseWithheld(selection: Selection, plan: AccessPlan): void {
-  const withheld = selection.roots.flatMap((root) => {
-    if (plan.decide(root).show === 'no') return [root.name]
-    return withheldBelow(plan, root.children).map((mark) => mark.coordinate)
+/**
+ * `access-mode: strict`: refused rather than have fields withheld. Once people were read it is known of whom; before
+ * that a question is refused for what is withheld of everybody, and a command, which is not to be undone, for what may be.
+ */
+export function refuseWithheld(selection: Selection, plan: AccessPlan, disclosed?: Disclosed): void {
+  const withheld = selection.roots.flatMap((root, i) => {
+    const decision = plan.decide(root)
+    const all = disclosed?.sightings[i]?.shown
+    if (isWithheldAsAWhole(decision, all)) return [root.name]
+    const shown = listed(decision, all ?? [])
+    const isWithheld = ({ condition }: Withheld) =>
+      condition === undefined ||
+      selection.kind === 'mutation' ||
+      shown.some(({ conditions }) => conditions[condition] !== true)
+    return withheldBelow(plan, root.children)
+      .filter(isWithheld)
+      .map((mark) => mark.coordinate)
   })
   if (withheld.length > 0) {
     throw new Refusal('FORBIDDEN', `Withheld from ${plan.role.name}: ${[...new Set(withheld)].join(', ')}.`)
   }
+}
+
+function isWithheldAsAWhole(decision: Decision, shown: readonly ShownOffender[] | undefined): boolean {
+  if (decision.show !== 'if') return decision.show === 'no'
+  return shown?.some(({ conditions }) => conditions[decision.condition]) === false
 }

@@ -6,13 +6,13 @@ import { Binds } from '../domain/binds'
 import { MAPPA_RULES } from '../domain/mappa-rules'
 import { Refusal } from '../domain/refusal'
 import { publishable } from '../domain/small-numbers'
+import { overallRoshSql } from '../query/conditions'
 import {
   FINDING_COLUMNS,
   findingSql,
   inAreaSql,
   leadingLevelSql,
   MAPPA_FINDINGS,
-  overallRoshSql,
 } from '../query/mappa-findings'
 import type { Given } from '../query/roots'
 import { visibleSql, type Scope } from '../query/scope'

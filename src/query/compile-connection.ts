@@ -37,7 +37,13 @@ export function connectionSql(
   )
   return `(select json_object(${members.join(', ')} returning json) from (
     select ${[...items, `${placeSql(rows.columns)} as sorted`, `row_number() over (${rows.order}) as place`].join(', ')}
-    from ${rows.from}${rows.order} limit ${first + 1}) ${page})`
+    from ${rows.from}${rows.order} limit ${first + 1}) ${page}${children.some(countsRows) ? '' : ' having true'})`
+}
+
+/** What looks at no row, as `hasPreviousPage`, would come once for each of them. */
+function countsRows({ name, children }: SelectedField): boolean {
+  if (name !== 'pageInfo') return name === 'nodes' || name === 'edges'
+  return children.some((child) => child.field && child.name !== 'hasPreviousPage')
 }
 
 function memberSql(

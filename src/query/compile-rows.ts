@@ -97,6 +97,10 @@ export function compileRows(scope: Scope, root: SelectedField): CompiledRoot {
       },
       page.first,
     ),
-    sightings: sightings(scope, { unseen: false }),
+    sightings: sightings(scope, {
+      unseen: false,
+      also: `'places' value (select json_agg(p.place - 1 order by p.place) from ${name}_page p
+        where p.offender_id = s.id and p.place <= ${page.first})`,
+    }),
   }
 }

@@ -32,7 +32,7 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
   inForce: (row, scope) => `${row}.period @> ${instantSql(scope)}`,
   otherThanAssessed: (row, scope) =>
     `case ${row}.register_type when 'RLRH' then 'LOW' when 'RMRH' then 'MEDIUM' when 'RHRH' then 'HIGH' when 'RVHR' then 'VERY_HIGH' end
-      <> ${roshAssessedSql(row, scope)}`,
+      <> ${overallRoshSql(`${row}.offender_id`, scope)}`,
   disagreeing: (row, scope) => {
     const other = scope.nextAlias()
     const { role, purpose } = scope.plan
@@ -71,10 +71,10 @@ export function asOfSql(alias: string, { moment }: Scope, live = false): string 
     and (${alias}.superseded_revision is null or ${alias}.superseded_revision > ${moment.revision})`
 }
 
-/** The level of the newest assessment that states one, a complete one before others: as `Risk.latest` has it. */
-function roshAssessedSql(row: string, scope: Scope): string {
+/** The level of harm by the newest assessment that states one, a complete one before others: as `Risk.latest` has it. */
+export function overallRoshSql(offender: string, scope: Scope): string {
   return `(select ro.overall from ${sourceSql('assessment', 'ra', scope)}
     join ${sourceSql('rosh', 'ro', scope)} on ro.source_record_id = ra.source_record_id
-    where ra.offender_id = ${row}.offender_id and ro.overall is not null${asOfSql('ra', scope)}${asOfSql('ro', scope)}
+    where ra.offender_id = ${offender} and ro.overall is not null${asOfSql('ra', scope)}${asOfSql('ro', scope)}
     order by ra.standing desc, ra.specialist, ra.assessed_at desc, ra.id desc limit 1)`
 }

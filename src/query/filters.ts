@@ -1,11 +1,5 @@
-import { asOfSql, instantSql, sourceSql, todaySql } from './conditions'
-import {
-  FINDING_COLUMNS,
-  inAreaSql,
-  leadingLevelSql,
-  namedFindingSql,
-  overallRoshSql,
-} from './mappa-findings'
+import { asOfSql, instantSql, overallRoshSql, sourceSql, todaySql } from './conditions'
+import { FINDING_COLUMNS, inAreaSql, leadingLevelSql, namedFindingSql } from './mappa-findings'
 import type { Scope } from './scope'
 
 /** The filters of `offenders`, each index-backed; their names are those of OffenderFilter. */

@@ -28,14 +28,6 @@ export function leadingLevelSql(
       order by ml.lead, ml.stated_at desc limit 1) ${alias}`
 }
 
-/** The level of harm by the newest assessment that states one, a complete one first. */
-export function overallRoshSql(offender: string, scope: Scope): string {
-  return `(select ro.overall from ${sourceSql('assessment', 'ra', scope)}
-      join ${sourceSql('rosh', 'ro', scope)} on ro.source_record_id = ra.source_record_id${asOfSql('ro', scope)}
-      where ra.offender_id = ${offender} and ro.overall is not null${asOfSql('ra', scope)}
-      order by ra.standing desc, ra.assessed_at desc limit 1)`
-}
-
 /** A case of an area: by our own decision, else by who registered it. `level`: the leading level. */
 export function inAreaSql(level: string, area: string, scope: Scope): string {
   const covers = scope.nextAlias()

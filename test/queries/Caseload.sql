@@ -13,7 +13,10 @@ with r0_page as materialized (
         and ((cu.establishment_code = $5::text and cu.status in ('IN_CUSTODY', 'TEMPORARILY_OUT'))
           or (cu.supporting_establishment_code = $5::text and cu.status = 'IN_HOSPITAL')
           or (cu.last_establishment_code = $5::text and cu.status in ('IN_TRANSFER', 'RELEASED')
-            and coalesce(cu.moved_on, cu.since) > $6::date - 28))) and not (exists (select from record.limitation lx where lx.offender_id = o.id and lx.kind = 'EXCLUSION'
+            and coalesce(cu.moved_on, cu.since) > $6::date - 28
+            and not exists (select from record.custody ch where ch.offender_id = o.id
+              and case ch.status when 'IN_HOSPITAL' then ch.supporting_establishment_code
+                when 'IN_CUSTODY' then ch.establishment_code when 'TEMPORARILY_OUT' then ch.establishment_code end is not null)))) and not (exists (select from record.limitation lx where lx.offender_id = o.id and lx.kind = 'EXCLUSION'
       and (lx.since is null or lx.since <= $3::timestamptz) and (lx.until is null or lx.until > $3::timestamptz) and ((lx.namespace = $7::text and (lx.username = $8::text or lx.email = $8::text)) or lx.organisation_code = upper(btrim($5::text)) or (lx.organisation_code is null and lx.namespace <> $7::text)
       or (lx.email is not null and position('@' in $8::text) = 0)
       or (lx.username is not null and position('@' in $8::text) > 0 and position('@' in lx.username) = 0))) or exists (select from record.limitation lr where lr.offender_id = o.id and lr.kind = 'RESTRICTION'

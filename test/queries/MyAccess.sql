@@ -20,7 +20,10 @@ r0_weighed as materialized (
         and ((cu.establishment_code = $4::text and cu.status in ('IN_CUSTODY', 'TEMPORARILY_OUT'))
           or (cu.supporting_establishment_code = $4::text and cu.status = 'IN_HOSPITAL')
           or (cu.last_establishment_code = $4::text and cu.status in ('IN_TRANSFER', 'RELEASED')
-            and coalesce(cu.moved_on, cu.since) > $5::date - 28))) as related,
+            and coalesce(cu.moved_on, cu.since) > $5::date - 28
+            and not exists (select from record.custody ch where ch.offender_id = a.id
+              and case ch.status when 'IN_HOSPITAL' then ch.supporting_establishment_code
+                when 'IN_CUSTODY' then ch.establishment_code when 'TEMPORARILY_OUT' then ch.establishment_code end is not null)))) as related,
       (exists (select from record.limitation lx where lx.offender_id = a.id and lx.kind = 'EXCLUSION'
       and (lx.since is null or lx.since <= $1::timestamptz) and (lx.until is null or lx.until > $1::timestamptz) and ((lx.namespace = $2::text and (lx.username = $3::text or lx.email = $3::text)) or lx.organisation_code = upper(btrim($4::text)) or (lx.organisation_code is null and lx.namespace <> $2::text)
       or (lx.email is not null and position('@' in $3::text) = 0)
