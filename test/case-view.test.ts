@@ -203,7 +203,10 @@ test('strict access mode is refused rather than have fields withheld', async () 
 test('strict access mode refuses nothing that the case itself shows', async () => {
   const strict = { headers: { 'access-mode': 'strict' }, justification: 'To see whose case it is.' }
   const minutes = (crn: string) =>
-    t.ask({ ...COM, ...strict }, `{ offender(by: {crn: "${crn}"}) { mappa { meetings { meeting { id } } } } }`)
+    t.ask(
+      { ...COM, ...strict },
+      `{ offender(by: {crn: "${crn}"}) { mappa { meetings { meeting { id } } } } }`,
+    )
   expect(await minutes('X111111')).toMatchObject({ data: { offender: { mappa: { meetings: [] } } } })
   expect((await minutes('X222222')).errors?.[0]?.extensions.code).toBe('FORBIDDEN')
 })

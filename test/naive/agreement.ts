@@ -35,13 +35,13 @@ export function testAgreement({ documents, withinMs }: Enough): void {
       const { tally } = readers
       const begun = Date.now()
       let told = 0
-    for (let round = 0; tally.documents < wanted && Date.now() - begun < withinMs; round += 1) {
-      await agree(readers, SEED + round)
-      if (tally.documents < told + TOLD_AFTER) continue
-      told = tally.documents
-      process.stdout.write(`differential: ${told} documents in ${Date.now() - begun} ms\n`)
-    }
-    process.stdout.write(`${tally.table()}\n`)
+      for (let round = 0; tally.documents < wanted && Date.now() - begun < withinMs; round += 1) {
+        await agree(readers, SEED + round)
+        if (tally.documents < told + TOLD_AFTER) continue
+        told = tally.documents
+        process.stdout.write(`differential: ${told} documents in ${Date.now() - begun} ms\n`)
+      }
+      process.stdout.write(`${tally.table()}\n`)
       expect(tally.rootsNeverShown).toEqual([])
       expect(tally.shareShown).toBeGreaterThan(0.2)
     },
