@@ -1,5 +1,6 @@
 import type { Client } from 'pg'
 import { DEVELOPMENT_ISSUER } from '../../src/config'
+import { CONFIDENTIALITY } from '../../src/domain/confidentiality'
 
 interface Column {
   readonly table: string
@@ -115,11 +116,13 @@ export class Churn {
          from record.mappa_meeting m
          cross join (values (1, interval '1 hour', 12), (2000000000, interval '1 minute', 0)) v(number, before, revisions)`,
       )
-      for (const { subject, agency } of callers.filter((caller) => caller.agency !== undefined))
+      for (const [i, { subject, agency }] of callers
+        .filter((caller) => caller.agency !== undefined)
+        .entries())
         await this.owner.query(
           `insert into record.meeting_acceptance (meeting_id, issuer, subject, agency, name, edition, accepted_at)
-           select m.id, $1, $2, $3, $2, '1', now() from record.mappa_meeting m`,
-          [DEVELOPMENT_ISSUER, subject, agency],
+           select m.id, $1, $2, $3, $2, $4, now() from record.mappa_meeting m`,
+          [DEVELOPMENT_ISSUER, subject, agency, i % 4 === 3 ? 'an older one' : CONFIDENTIALITY.edition],
         )
       await this.owner.query(
         'update record.parole_referral set frozen_revision = (select c.value - 9 from record.revision_counter c)',

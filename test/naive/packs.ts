@@ -1,3 +1,4 @@
+import { CONFIDENTIALITY } from '../../src/domain/confidentiality'
 import type { Asked } from './asked'
 import { changedSince } from './changed-since'
 import type { Reference, Sight } from './people'
@@ -66,7 +67,8 @@ function hasAccepted({ record, asker }: World, { id }: Row): boolean {
     (one) =>
       one['issuer'] === asker.issuer &&
       one['subject'] === asker.person?.subject &&
-      one['agency'] === asker.agency,
+      one['agency'] === asker.agency &&
+      one['edition'] === CONFIDENTIALITY.edition,
   )
 }
 
