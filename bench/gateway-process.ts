@@ -22,7 +22,11 @@ export interface GatewayProcess {
   stop(): Promise<void>
 }
 
-export async function startGateway({ offenders = 0 } = {}): Promise<GatewayProcess> {
+/** `profiles`: a folder that the gateway leaves its CPU profile in when it stops. */
+export async function startGateway({
+  offenders = 0,
+  profiles,
+}: { readonly offenders?: number; readonly profiles?: string } = {}): Promise<GatewayProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'throughcare-bench-'))
   // Started as root, the database runs as another user, who has to get in.
   await chmod(dataDir, 0o711)
@@ -33,7 +37,8 @@ export async function startGateway({ offenders = 0 } = {}): Promise<GatewayProce
     PORT: '0',
     DEMO_OFFENDERS: String(offenders),
   }
-  const child = spawn(process.execPath, [join(ROOT, 'dist', 'cli.js'), 'serve'], {
+  const profiling = profiles === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profiles]
+  const child = spawn(process.execPath, [...profiling, join(ROOT, 'dist', 'cli.js'), 'serve'], {
     cwd: ROOT,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchIngest } from './ingest'
 import { benchOracle, oracleReport } from './oracle'
+import { benchCosts } from './costs'
 import { benchOverload } from './overload'
 import { benchReads } from './reads'
-import { ingestReport, overloadReport, readsReport } from './reports'
+import { costsReport, ingestReport, overloadReport, readsReport } from './reports'
 
-const HELP = `npm run bench -- [ingest | reads | oracle | overload] [--quick] [--documents N] [--offenders N] [--rounds N] [--seconds N]
+const HELP = `npm run bench -- [ingest | reads | oracle | overload] [--profile] [--quick] [--documents N] [--offenders N] [--rounds N] [--seconds N]
 
 ingest   supplier documents applied a second, one writer and four, batches of 1, 100 and 500, as a ratio to
          a bare set-based insert of the same rows in the same run
@@ -23,6 +24,7 @@ overload three times as many case summaries as the gateway can answer: what is a
 
 Each writes its table to bench/results. Without a name all are run.
 
+  --profile       reads: no table of speeds, but where the gateway's processor time goes
   --quick         less data and fewer rounds: about two minutes each
   --documents N   ingest: documents a round (default 2000)
   --offenders N   reads, overload: how many are loaded (default 50000 and 5000)
@@ -37,7 +39,11 @@ const BENCHES: Readonly<Record<string, (flags: Flags) => Promise<string>>> = {
     const options = { documents, rounds, writers: [1, 4], batches: [1, 100, 500] }
     return ingestReport(await benchIngest(options, tell), options)
   },
-  reads: async ({ isQuick, number }) => {
+  reads: async ({ isQuick, isProfile, number }) => {
+    if (isProfile) {
+      const options = { offenders: number('offenders', 1000), ms: number('seconds', isQuick ? 3 : 10) * 1000 }
+      return costsReport(await benchCosts(options, tell), options)
+    }
     const options = {
       offenders: number('offenders', isQuick ? 2000 : 50_000),
       rounds: number('rounds', isQuick ? 2 : 5),
@@ -61,6 +67,7 @@ const BENCHES: Readonly<Record<string, (flags: Flags) => Promise<string>>> = {
 
 interface Flags {
   readonly isQuick: boolean
+  readonly isProfile: boolean
   number(name: string, otherwise: number): number
 }
 
@@ -68,6 +75,7 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     options: {
       quick: { type: 'boolean' },
+      profile: { type: 'boolean' },
       documents: { type: 'string' },
       offenders: { type: 'string' },
       rounds: { type: 'string' },
@@ -76,7 +84,9 @@ async function main(): Promise<void> {
     },
     allowPositionals: true,
   })
-  const names = positionals.length > 0 ? positionals : Object.keys(BENCHES)
+  const isProfile = values.profile === true
+  const all = isProfile ? ['reads'] : Object.keys(BENCHES)
+  const names = positionals.length > 0 ? positionals : all
   if (values.help === true || names.some((name) => !BENCHES[name])) {
     process.stdout.write(HELP)
     process.exitCode = values.help === true ? 0 : 1
@@ -84,6 +94,7 @@ async function main(): Promise<void> {
   }
   const flags: Flags = {
     isQuick: values.quick === true,
+    isProfile,
     number: (name, otherwise) => {
       const given = Number((values as Record<string, unknown>)[name] ?? otherwise)
       if (!(given > 0)) throw new Error(`--${name} is a number above 0`)
@@ -102,7 +113,7 @@ async function run(name: string, flags: Flags): Promise<void> {
   ].join('\n')
   const folder = join(__dirname, '..', '..', 'bench', 'results')
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, `${name}.md`), report)
+  writeFileSync(join(folder, `${flags.isProfile ? 'costs' : name}.md`), report)
   tell(`\n${report}`)
 }
 

@@ -1,6 +1,8 @@
 import type { IngestLine, IngestOptions } from './ingest'
+import type { CostsOptions } from './costs'
 import { median } from './figures'
 import type { Overload, Second } from './overload'
+import type { Cost } from './profile'
 import type { ReadsLine, ReadsOptions } from './reads'
 
 export function ingestReport(lines: readonly IngestLine[], { documents, rounds }: IngestOptions): string {
@@ -52,6 +54,16 @@ export function readsReport(
     `Answers a second over ${offenders} offenders: medians of ${rounds} rounds of ${ms / 1000} s. The gateway held ${memoryMiB} MiB at the end.`,
     '',
     ...table([...heads, 'p99 ms', 'p99 to the limit’s'], rows),
+    '',
+  ].join('\n')
+}
+
+export function costsReport(costs: readonly Cost[], { offenders, ms }: CostsOptions): string {
+  const rows = costs.slice(0, 20).map(({ what, share }) => [what, `${(share * 100).toFixed(1)} %`])
+  return [
+    `The gateway's own processor time, without waiting and without writing to sockets: case summary, risk history and caseload over ${offenders} offenders, ${ms / 1000} s each, 16 connections.`,
+    '',
+    ...table(['where', 'share'], rows),
     '',
   ].join('\n')
 }
