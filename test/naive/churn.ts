@@ -151,6 +151,20 @@ export class Churn {
     })
   }
 
+  /** One of a joined person's records has them in a prison, another lately released from the other. */
+  async holdElsewhere(held: string, released: string): Promise<void> {
+    const move = (record: string, status: string, here: string | null, last: string) =>
+      this.owner.query(
+        `update record.custody c set status = $2, establishment_code = $3, last_establishment_code = $4, moved_on = current_date - 1
+         from record.source_record s where s.id = c.source_record_id and s.local_id = $1`,
+        [record, status, here, last],
+      )
+    await this.inRevision(async () => {
+      await move(held, 'IN_CUSTODY', 'LEI', 'LEI')
+      await move(released, 'RELEASED', null, 'MDI')
+    })
+  }
+
   /** A revision with some changes. */
   async round(): Promise<void> {
     await this.inRevision(async () => {

@@ -78,12 +78,15 @@ export class GatewayAsked {
   }
 
   private tokenOf({ purpose: _, justification: _why, headers: _headers, ...as }: As): Promise<string> {
-    const key = JSON.stringify(as)
+    const key = `${Math.floor(Date.now() / TOKENS_KEPT_MS)} ${JSON.stringify(as)}`
     const known = this.tokens.get(key) ?? this.t.token(as)
     this.tokens.set(key, known)
     return known
   }
 }
+
+/** Shorter than tokens are good for. */
+const TOKENS_KEPT_MS = 240_000
 
 interface Clock {
   /** Undefined: as it is. */

@@ -41,6 +41,7 @@ export async function changedWorld(t: TestGateway, seed: number): Promise<Change
     if (round === 25) await join(t, sent('X500003'), sent('X500004'), 'N02')
     if (round === 45) await part(t, owner, sent('X500003'), 'X500004', 'N02')
   }
+  await churn.holdElsewhere('A5001AA', 'A5002AA')
   await owner.query('analyze')
   return { ...(await found(planted)), owner, close: () => planted.close() }
 }
