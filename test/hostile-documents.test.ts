@@ -55,26 +55,17 @@ const HOSTILE: Readonly<Record<string, readonly [text: string, measure: keyof ty
   ],
 }
 
-test.each(Object.entries(HOSTILE))(
-  '%s: refused within milliseconds, and nothing is read',
-  async (_name, hostile) => {
-    const [text, measure] = hostile
-    const before = reads
-    const times: number[] = []
-    for (const space of ['', ' ', '  ']) {
-      const begun = performance.now()
-      const { data, errors } = await t.ask(OFFICER, `${text}${space}`)
-      times.push(performance.now() - begun)
-      const limit = DEFAULT_LIMITS[measure]
-      expect([data, errors?.[0]?.extensions]).toEqual([
-        null,
-        { code: 'TOO_COSTLY', limit, [measure]: expect.any(Number) as unknown },
-      ])
-    }
-    expect(reads).toBe(before)
-    expect(Math.min(...times)).toBeLessThan(50)
-  },
-)
+test.each(Object.entries(HOSTILE))('%s: refused, and nothing is read', async (_name, hostile) => {
+  const [text, measure] = hostile
+  const before = reads
+  const { data, errors } = await t.ask(OFFICER, text)
+  const limit = DEFAULT_LIMITS[measure]
+  expect([data, errors?.[0]?.extensions]).toEqual([
+    null,
+    { code: 'TOO_COSTLY', limit, [measure]: expect.any(Number) as unknown },
+  ])
+  expect(reads).toBe(before)
+})
 
 test('introspection by its usual document is within the limits', async () => {
   const { errors } = await t.ask(OFFICER, getIntrospectionQuery())

@@ -160,7 +160,7 @@ describe('the sessions of readers', () => {
     let most = 0
     const watch = setInterval(() => void sessions().then((count) => (most = Math.max(most, count))), 20)
     const asks = ROLE_NAMES.flatMap((role) =>
-      Array.from({ length: 15 }, () => t.ask(callerOf(role), LEVELS, { by: BY })),
+      Array.from({ length: 9 }, () => t.ask(callerOf(role), LEVELS, { by: BY })),
     )
     const answers = await Promise.all(asks)
     clearInterval(watch)
