@@ -20,7 +20,7 @@ export function inOwnCaseloadOrTeam(o: string, { staff, today }: CallerSlots): s
   return (
     staff &&
     `exists (select from record.allocation al where al.offender_id = ${o}
-    and ${openOn('al', today)} and (${isOfficer('al', staff)} or al.team_code in (
+    and ${openOn('al', today)} and (not al.unallocated and ${isOfficer('al', staff)} or al.team_code in (
       select own.team_code from record.allocation own
       where ${isOfficer('own', staff)} and not own.unallocated and ${openOn('own', today)})))`
   )

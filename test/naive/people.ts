@@ -25,7 +25,9 @@ export class People {
 
   /** `mayBe`: what must be true besides for anybody to be shown. */
   weigh(person: Person, mayBe = true): Sight {
-    const isRelated = mayBe && person.owners.every((owner) => this.rights.isRelated(owner))
+    // Of somebody who was taken off the record nobody is left to be anything to.
+    const isOnRecord = person.owners.length > 0
+    const isRelated = mayBe && isOnRecord && person.owners.every((owner) => this.rights.isRelated(owner))
     const isBarred = person.owners.some((owner) => this.limitedAccess.isBarred(owner))
     const [notice = null] = person.owners
       .map((owner) => this.limitedAccess.notice(owner))
