@@ -47,7 +47,7 @@ const BENCHES: Readonly<Record<string, (flags: Flags) => Promise<string>>> = {
     const options = {
       offenders: number('offenders', isQuick ? 2000 : 50_000),
       rounds: number('rounds', isQuick ? 2 : 5),
-      ms: number('seconds', isQuick ? 1.5 : 4) * 1000,
+      ms: number('seconds', isQuick ? 2.5 : 4) * 1000,
       connections: isQuick ? [16] : [16, 64],
     }
     return readsReport(await benchReads(options, tell), options)
