@@ -23,7 +23,7 @@ const OFFICER: As = { role: 'PRISON_OFFICER', agency: 'MDI' }
 
 let t: TestGateway
 let owner: Client
-let sets: ReadableSet[]
+let sets: readonly ReadableSet[]
 /** Set while the planner is broken: what it makes of every question. */
 let forged: Statement | undefined
 

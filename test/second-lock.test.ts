@@ -29,7 +29,7 @@ const ID = '01a201d7-d019-7ea4-9db1-34f0f9609333'
 let t: TestGateway
 let owner: Client
 let catalogue: Catalogue
-let sets: ReadableSet[]
+let sets: readonly ReadableSet[]
 let lookUps: Parsed[]
 let lists: Parsed[]
 let commands: Parsed[]

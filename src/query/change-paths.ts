@@ -1,19 +1,14 @@
 import { showsAlways, type AccessPlan } from '../access/plan-access'
 import type { Catalogue, Field } from '../catalogue/catalogue'
+import { onceFor } from '../domain/once-for'
 
 /** Where the other id of a merge or a separation is found below `Offender`. */
 export const FORMER_IDS = 'formerIds'
 
 export type ChangePaths = ReadonlyMap<string, readonly Field[]>
 
-const known = new WeakMap<Catalogue, ChangePaths>()
-
 /** What changes call things by, with the fields from `Offender` down that each name stands for; the same for ever. */
-export function changePaths(catalogue: Catalogue): ChangePaths {
-  const paths = known.get(catalogue) ?? pathsOf(catalogue)
-  known.set(catalogue, paths)
-  return paths
-}
+export const changePaths = onceFor(pathsOf)
 
 function pathsOf(catalogue: Catalogue): ChangePaths {
   const paths = catalogue.parts.flatMap((part) => [part, ...part.columns])

@@ -1,6 +1,7 @@
 import { ROLES } from '../access/roles'
 import type { Catalogue } from '../catalogue/catalogue'
 import type { RoleName } from '../domain/caller'
+import { onceFor } from '../domain/once-for'
 import { readableColumns } from './readable-columns'
 
 /** The columns of schema `record` that questions of some roles may ever read. */
@@ -11,7 +12,9 @@ export interface ReadableSet {
 }
 
 /** One set for all roles that may read the same. */
-export function readableSets(catalogue: Catalogue): ReadableSet[] {
+export const readableSets = onceFor(setsOf)
+
+function setsOf(catalogue: Catalogue): readonly ReadableSet[] {
   const sets = new Map<string, ReadableSet>()
   for (const role of Object.values(ROLES)) {
     const columns = readableColumns(catalogue, role).entries()
