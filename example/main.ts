@@ -5,6 +5,12 @@ import { CASE, INTRODUCTION } from './case'
 import { pageOf } from './page'
 import { run } from './run'
 
+const HELP = `npm run example -- [--url URL]
+
+Tells one case from reception to review, by what its users send to a gateway that runs here (http://127.0.0.1:PORT,
+where the port is 4000 unless PORT says otherwise), and what they are answered. Each run is about a new person.
+`
+
 const CLI = join(__dirname, '..', '..', 'dist', 'cli.js')
 
 const tokens = new Map<string, Promise<string>>()
@@ -23,8 +29,16 @@ async function signed(args: readonly string[]): Promise<string> {
 
 async function main(): Promise<void> {
   const port = process.env['PORT'] ?? '4000'
-  const { values } = parseArgs({ options: { url: { type: 'string', default: `http://127.0.0.1:${port}` } } })
-  process.stdout.write(pageOf(INTRODUCTION, await run(CASE, { url: values.url, tokenOf })))
+  const { values } = parseArgs({
+    options: { url: { type: 'string', default: `http://127.0.0.1:${port}` }, help: { type: 'boolean' } },
+  })
+  if (values.help) {
+    process.stdout.write(HELP)
+    return
+  }
+  // The address as the gateway says it is ready at, or without the path.
+  const url = values.url.replace(/\/(graphql\/?)?$/, '')
+  process.stdout.write(pageOf(INTRODUCTION, await run(CASE, { url, tokenOf })))
 }
 
 main().catch((error: unknown) => {
