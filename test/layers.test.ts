@@ -81,7 +81,7 @@ const PACKAGE_IMPORTERS: Record<string, string[]> = {
   pg: ['store'],
   jose: ['http/authenticate', 'http/development-issuer'],
   express: ['http', 'app'],
-  'lru-cache': ['disclosure', 'store'],
+  'lru-cache': ['disclosure', 'http/known-documents', 'store'],
   '@apollo/server': ['http', 'app'],
   '@as-integrations/express5': ['http', 'app'],
   'prom-client': ['http', 'app'],

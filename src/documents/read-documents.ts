@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
+import { sha256 } from '../domain/digest'
 
 /** A document as its client wrote it. */
 export interface DocumentSource {
@@ -68,7 +68,7 @@ function readFile(file: string): DocumentSource[] {
 }
 
 function hashId(text: string): string {
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`
+  return `sha256:${sha256(text)}`
 }
 
 /** What `generate-persisted-query-manifest` writes for Apollo Client. */

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express'
 import { getOperationAST, type DocumentNode } from 'graphql'
+import { LRUCache } from 'lru-cache'
 import { isObject } from './asked-document'
 import { doorOf } from './door'
 import { isIntrospection } from './graphql'
@@ -10,29 +11,21 @@ const CHARACTERS_MAX = 500_000
 
 /** Documents that were parsed, validated and found within the limits, by their text; the longest unused is forgotten. */
 export class KnownDocuments {
-  private readonly documents = new Map<string, Known>()
-  private characters = 0
+  private readonly documents = new LRUCache<string, Known>({
+    maxSize: CHARACTERS_MAX,
+    maxEntrySize: CHARACTERS_MAX / 10,
+    sizeCalculation: (_known, text) => text.length,
+  })
 
   /** Whether a document is within the limits whatever its variables are. */
   constructor(private readonly isLight: (document: DocumentNode) => boolean) {}
 
   learn(text: string, document: DocumentNode): void {
-    if (this.documents.has(text) || text.length > CHARACTERS_MAX / 10) return
-    this.documents.set(text, { document, isLight: this.isLight(document) })
-    this.characters += text.length
-    for (const oldest of this.documents.keys()) {
-      if (this.characters <= CHARACTERS_MAX) return
-      this.documents.delete(oldest)
-      this.characters -= oldest.length
-    }
+    if (!this.documents.has(text)) this.documents.set(text, { document, isLight: this.isLight(document) })
   }
 
   find(text: string): Known | undefined {
-    const known = this.documents.get(text)
-    if (!known) return undefined
-    this.documents.delete(text)
-    this.documents.set(text, known)
-    return known
+    return this.documents.get(text)
   }
 }
 
