@@ -121,7 +121,7 @@ describe('what is granted', () => {
     ['DATA_PROTECTION_OFFICER', ['offender.date_of_birth', 'custody.establishment_code', 'rosh.overall']],
     ['DATA_STEWARD', ['rosh.overall', 'address.postcode', 'mappa_level.level']],
     ['ANALYST', ['offender.date_of_birth', 'custody.establishment_code', 'identifier.raw']],
-    ['PRISON_SYSTEM', ['rosh.who_is_at_risk', 'victim_contact.id', 'limitation_list.exclusion_message']],
+    ['PRISON_SYSTEM', ['rosh.who_is_at_risk', 'victim_contact.id', 'limitation.username', 'limitation_list.exclusion_message']],
   ] as const)('leaves out what no %s may ever read', async (role, columns) => {
     const places = columns.flatMap((name) => {
       const [table = '', column = ''] = name.split('.')
@@ -174,11 +174,9 @@ const REASONS: Readonly<Record<string, string>> = {
   'change.*': 'the order of the changes, and which row each is of; not what it says',
   'statement.*': 'when a late statement was made; its facts are hashes',
   'readable_content.*': 'what a late statement says, of the columns that are granted',
-  'limitation.*': 'whom limited access bars',
-  'limitation_flag.*': 'whom limited access bars, and what they are told',
-  'limitation_list.*': 'what they are told',
-  'limitation_change.*': 'that a list may have changed since it came, which bars everybody',
-  'newest.*': 'whether a list came after its last change; its facts are places and hashes',
+  'limitation.*': 'of whom there is a list of limited access',
+  'limitation_flag.*': 'of whom there is a mark of limited access',
+  'limitation_change.*': 'of whom a list may have changed since it came',
   'break_glass.*': 'whether the caller opened the case in an emergency',
   'mappa_level_decision.ordinal': 'the order in which decisions were recorded',
   'notice.lapsed_at': 'whether a notice is awaited still',

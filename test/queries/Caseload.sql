@@ -16,19 +16,9 @@ with r0_page as materialized (
             and coalesce(cu.moved_on, cu.since) > $6::date - 28
             and not exists (select from record.custody ch where ch.offender_id = o.id
               and case ch.status when 'IN_HOSPITAL' then ch.supporting_establishment_code
-                when 'IN_CUSTODY' then ch.establishment_code when 'TEMPORARILY_OUT' then ch.establishment_code end is not null)))) and not (exists (select from record.limitation lx where lx.offender_id = o.id and lx.kind = 'EXCLUSION'
-      and (lx.since is null or lx.since <= $3::timestamptz) and (lx.until is null or lx.until > $3::timestamptz) and ((lx.namespace = $7::text and (lx.username = $8::text or lx.email = $8::text)) or lx.organisation_code = upper(btrim($5::text)) or (lx.organisation_code is null and lx.namespace <> $7::text)
-      or (lx.email is not null and position('@' in $8::text) = 0)
-      or (lx.username is not null and position('@' in $8::text) > 0 and position('@' in lx.username) = 0))) or exists (select from record.limitation lr where lr.offender_id = o.id and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $3::timestamptz) and (lr.until is null or lr.until > $3::timestamptz)
-      and not exists (select from record.limitation ln where ln.offender_id = o.id and ln.kind = 'RESTRICTION'
-      and (ln.since is null or ln.since <= $3::timestamptz) and (ln.until is null or ln.until > $3::timestamptz) and ln.source_record_id = lr.source_record_id and ((ln.namespace = $7::text and (ln.username = $8::text or ln.email = $8::text)) or ln.organisation_code = upper(btrim($5::text))))) or exists (select from record.limitation_flag lf where lf.offender_id = o.id and lf.excluded
-      and not exists (select from record.limitation lk where lk.offender_id = o.id and lk.kind = 'EXCLUSION'
-      and (lk.since is null or lk.since <= $3::timestamptz) and (lk.until is null or lk.until > $3::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_flag lf where lf.offender_id = o.id and lf.restricted
-      and not exists (select from record.limitation lk where lk.offender_id = o.id and lk.kind = 'RESTRICTION'
-      and (lk.since is null or lk.since <= $3::timestamptz) and (lk.until is null or lk.until > $3::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_change lc
-      join record.newest lnew on lnew.source_record_id = lc.source_record_id where lc.offender_id = o.id
-      and coalesce(lnew.facts -> 'limitations' ->> 2, '') <= lnew.facts -> 'limitationChange' ->> 2))
+                when 'IN_CUSTODY' then ch.establishment_code when 'TEMPORARILY_OUT' then ch.establishment_code end is not null)))) and not (exists (select from record.limitation ll where ll.offender_id = o.id
+      union all select from record.limitation_flag lf where lf.offender_id = o.id and (lf.excluded or lf.restricted)
+      union all select from record.limitation_change lc where lc.offender_id = o.id) and record.limited_access_bars(o.id, $3::timestamptz, $7::text, $8::text, $5::text))
   order by coalesce(o.family_name, '') collate "C", coalesce(o.given_name, '') collate "C", o.id
   limit 51
 ),

@@ -265,37 +265,17 @@ with r0_found as materialized (
           and (exists (select from record.allocation al where al.offender_id = coalesce(o.joined_into, o.id) and al.organisation_code = $3::text
         and (al.until is null or al.until > $4::date - 28)
         and (al.since is null or al.since <= $4::date and al.since < coalesce(al.until, 'infinity')))
-      and not exists (select from record.organisation ho where ho.code = $3::text and ho.until <= $4::date - 28)) and not (exists (select from record.limitation lx where lx.offender_id = coalesce(o.joined_into, o.id) and lx.kind = 'EXCLUSION'
-      and (lx.since is null or lx.since <= $5::timestamptz) and (lx.until is null or lx.until > $5::timestamptz) and ((lx.namespace = $6::text and (lx.username = $7::text or lx.email = $7::text)) or lx.organisation_code = upper(btrim($3::text)) or (lx.organisation_code is null and lx.namespace <> $6::text)
-      or (lx.email is not null and position('@' in $7::text) = 0)
-      or (lx.username is not null and position('@' in $7::text) > 0 and position('@' in lx.username) = 0))) or exists (select from record.limitation lr where lr.offender_id = coalesce(o.joined_into, o.id) and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $5::timestamptz) and (lr.until is null or lr.until > $5::timestamptz)
-      and not exists (select from record.limitation ln where ln.offender_id = coalesce(o.joined_into, o.id) and ln.kind = 'RESTRICTION'
-      and (ln.since is null or ln.since <= $5::timestamptz) and (ln.until is null or ln.until > $5::timestamptz) and ln.source_record_id = lr.source_record_id and ((ln.namespace = $6::text and (ln.username = $7::text or ln.email = $7::text)) or ln.organisation_code = upper(btrim($3::text))))) or exists (select from record.limitation_flag lf where lf.offender_id = coalesce(o.joined_into, o.id) and lf.excluded
-      and not exists (select from record.limitation lk where lk.offender_id = coalesce(o.joined_into, o.id) and lk.kind = 'EXCLUSION'
-      and (lk.since is null or lk.since <= $5::timestamptz) and (lk.until is null or lk.until > $5::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_flag lf where lf.offender_id = coalesce(o.joined_into, o.id) and lf.restricted
-      and not exists (select from record.limitation lk where lk.offender_id = coalesce(o.joined_into, o.id) and lk.kind = 'RESTRICTION'
-      and (lk.since is null or lk.since <= $5::timestamptz) and (lk.until is null or lk.until > $5::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_change lc
-      join record.newest lnew on lnew.source_record_id = lc.source_record_id where lc.offender_id = coalesce(o.joined_into, o.id)
-      and coalesce(lnew.facts -> 'limitations' ->> 2, '') <= lnew.facts -> 'limitationChange' ->> 2))) as id offset 0) x where c.kind in ('MERGED', 'SEPARATED')
+      and not exists (select from record.organisation ho where ho.code = $3::text and ho.until <= $4::date - 28)) and not (exists (select from record.limitation ll where ll.offender_id = coalesce(o.joined_into, o.id)
+      union all select from record.limitation_flag lf where lf.offender_id = coalesce(o.joined_into, o.id) and (lf.excluded or lf.restricted)
+      union all select from record.limitation_change lc where lc.offender_id = coalesce(o.joined_into, o.id)) and record.limited_access_bars(coalesce(o.joined_into, o.id), $5::timestamptz, $6::text, $7::text, $3::text))) as id offset 0) x where c.kind in ('MERGED', 'SEPARATED')
     ) f where f.before is distinct from f.after
   ) d
   where (exists (select from record.allocation al where al.offender_id = c.offender_id and al.organisation_code = $3::text
         and (al.until is null or al.until > $4::date - 28)
         and (al.since is null or al.since <= $4::date and al.since < coalesce(al.until, 'infinity')))
-      and not exists (select from record.organisation ho where ho.code = $3::text and ho.until <= $4::date - 28)) and not (exists (select from record.limitation lx where lx.offender_id = c.offender_id and lx.kind = 'EXCLUSION'
-      and (lx.since is null or lx.since <= $5::timestamptz) and (lx.until is null or lx.until > $5::timestamptz) and ((lx.namespace = $6::text and (lx.username = $7::text or lx.email = $7::text)) or lx.organisation_code = upper(btrim($3::text)) or (lx.organisation_code is null and lx.namespace <> $6::text)
-      or (lx.email is not null and position('@' in $7::text) = 0)
-      or (lx.username is not null and position('@' in $7::text) > 0 and position('@' in lx.username) = 0))) or exists (select from record.limitation lr where lr.offender_id = c.offender_id and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $5::timestamptz) and (lr.until is null or lr.until > $5::timestamptz)
-      and not exists (select from record.limitation ln where ln.offender_id = c.offender_id and ln.kind = 'RESTRICTION'
-      and (ln.since is null or ln.since <= $5::timestamptz) and (ln.until is null or ln.until > $5::timestamptz) and ln.source_record_id = lr.source_record_id and ((ln.namespace = $6::text and (ln.username = $7::text or ln.email = $7::text)) or ln.organisation_code = upper(btrim($3::text))))) or exists (select from record.limitation_flag lf where lf.offender_id = c.offender_id and lf.excluded
-      and not exists (select from record.limitation lk where lk.offender_id = c.offender_id and lk.kind = 'EXCLUSION'
-      and (lk.since is null or lk.since <= $5::timestamptz) and (lk.until is null or lk.until > $5::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_flag lf where lf.offender_id = c.offender_id and lf.restricted
-      and not exists (select from record.limitation lk where lk.offender_id = c.offender_id and lk.kind = 'RESTRICTION'
-      and (lk.since is null or lk.since <= $5::timestamptz) and (lk.until is null or lk.until > $5::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_change lc
-      join record.newest lnew on lnew.source_record_id = lc.source_record_id where lc.offender_id = c.offender_id
-      and coalesce(lnew.facts -> 'limitations' ->> 2, '') <= lnew.facts -> 'limitationChange' ->> 2)) and (d.fields is not null or c.kind = 'SEPARATED')
+      and not exists (select from record.organisation ho where ho.code = $3::text and ho.until <= $4::date - 28)) and not (exists (select from record.limitation ll where ll.offender_id = c.offender_id
+      union all select from record.limitation_flag lf where lf.offender_id = c.offender_id and (lf.excluded or lf.restricted)
+      union all select from record.limitation_change lc where lc.offender_id = c.offender_id) and record.limited_access_bars(c.offender_id, $5::timestamptz, $6::text, $7::text, $3::text)) and (d.fields is not null or c.kind = 'SEPARATED')
   order by c.revision, c.ordinal
   limit 101
 ),

@@ -29,16 +29,7 @@ r0_asked as materialized (
   ) c group by c.id
 ),
 r0_weighed as materialized (
-  select a.id, a.place, a.related, a.barred, case when a.related and a.barred then (select min(case when exists (select from record.limitation lx where lx.offender_id = w.id and lx.kind = 'EXCLUSION'
-      and (lx.since is null or lx.since <= $2::timestamptz) and (lx.until is null or lx.until > $2::timestamptz) and ((lx.namespace = $7::text and (lx.username = $5::text or lx.email = $5::text)) or lx.organisation_code = upper(btrim($3::text)))) then (select min(m.text) from (
-      select ll.exclusion_message as text from record.limitation_list ll where ll.offender_id = w.id
-      union all select lf.exclusion_message from record.limitation_flag lf where lf.offender_id = w.id) m)
-      when exists (select from record.limitation lr where lr.offender_id = w.id and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $2::timestamptz) and (lr.until is null or lr.until > $2::timestamptz)
-      and not exists (select from record.limitation ln where ln.offender_id = w.id and ln.kind = 'RESTRICTION'
-      and (ln.since is null or ln.since <= $2::timestamptz) and (ln.until is null or ln.until > $2::timestamptz) and ln.source_record_id = lr.source_record_id and ((ln.namespace = $7::text and (ln.username = $5::text or ln.email = $5::text)) or ln.organisation_code = upper(btrim($3::text))))) then (select min(m.text) from (
-      select ll.restriction_message as text from record.limitation_list ll where ll.offender_id = w.id
-      union all select lf.restriction_message from record.limitation_flag lf where lf.offender_id = w.id) m) end) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = a.id
+  select a.id, a.place, a.related, a.barred, case when a.related and a.barred then (select min(record.limited_access_notice(w.id, $2::timestamptz, $7::text, $5::text, $3::text)) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = a.id
       union select wn.offender_id from record.source_record_ever wr join record.source_record wn on wn.id = wr.id
         where wr.offender_id = a.id and wr.revision <= (select m.revision from r0_moment m)
     and (wr.superseded_revision is null or wr.superseded_revision > (select m.revision from r0_moment m))) w) end as notice
@@ -53,19 +44,9 @@ r0_weighed as materialized (
       union select wn.offender_id from record.source_record_ever wr join record.source_record wn on wn.id = wr.id
         where wr.offender_id = a.id and wr.revision <= (select m.revision from r0_moment m)
     and (wr.superseded_revision is null or wr.superseded_revision > (select m.revision from r0_moment m))) w) as related,
-      (select bool_or((exists (select from record.limitation lx where lx.offender_id = w.id and lx.kind = 'EXCLUSION'
-      and (lx.since is null or lx.since <= $2::timestamptz) and (lx.until is null or lx.until > $2::timestamptz) and ((lx.namespace = $7::text and (lx.username = $5::text or lx.email = $5::text)) or lx.organisation_code = upper(btrim($3::text)) or (lx.organisation_code is null and lx.namespace <> $7::text)
-      or (lx.email is not null and position('@' in $5::text) = 0)
-      or (lx.username is not null and position('@' in $5::text) > 0 and position('@' in lx.username) = 0))) or exists (select from record.limitation lr where lr.offender_id = w.id and lr.kind = 'RESTRICTION'
-      and (lr.since is null or lr.since <= $2::timestamptz) and (lr.until is null or lr.until > $2::timestamptz)
-      and not exists (select from record.limitation ln where ln.offender_id = w.id and ln.kind = 'RESTRICTION'
-      and (ln.since is null or ln.since <= $2::timestamptz) and (ln.until is null or ln.until > $2::timestamptz) and ln.source_record_id = lr.source_record_id and ((ln.namespace = $7::text and (ln.username = $5::text or ln.email = $5::text)) or ln.organisation_code = upper(btrim($3::text))))) or exists (select from record.limitation_flag lf where lf.offender_id = w.id and lf.excluded
-      and not exists (select from record.limitation lk where lk.offender_id = w.id and lk.kind = 'EXCLUSION'
-      and (lk.since is null or lk.since <= $2::timestamptz) and (lk.until is null or lk.until > $2::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_flag lf where lf.offender_id = w.id and lf.restricted
-      and not exists (select from record.limitation lk where lk.offender_id = w.id and lk.kind = 'RESTRICTION'
-      and (lk.since is null or lk.since <= $2::timestamptz) and (lk.until is null or lk.until > $2::timestamptz) and lk.source_record_id = lf.source_record_id)) or exists (select from record.limitation_change lc
-      join record.newest lnew on lnew.source_record_id = lc.source_record_id where lc.offender_id = w.id
-      and coalesce(lnew.facts -> 'limitations' ->> 2, '') <= lnew.facts -> 'limitationChange' ->> 2))) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = a.id
+      (select bool_or((exists (select from record.limitation ll where ll.offender_id = w.id
+      union all select from record.limitation_flag lf where lf.offender_id = w.id and (lf.excluded or lf.restricted)
+      union all select from record.limitation_change lc where lc.offender_id = w.id) and record.limited_access_bars(w.id, $2::timestamptz, $7::text, $5::text, $3::text))) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = a.id
       union select wn.offender_id from record.source_record_ever wr join record.source_record wn on wn.id = wr.id
         where wr.offender_id = a.id and wr.revision <= (select m.revision from r0_moment m)
     and (wr.superseded_revision is null or wr.superseded_revision > (select m.revision from r0_moment m))) w) as barred
