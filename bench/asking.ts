@@ -16,6 +16,8 @@ const OPERATIONS = separateOperations(
   parse(readFileSync(join(__dirname, '..', '..', 'test', 'queries', 'operations.graphql'), 'utf8')),
 )
 
+const DOCUMENTS = new Map(Object.entries(OPERATIONS).map(([name, document]) => [name, print(document)]))
+
 /** A probation officer with a caseload of fifty and more, who gives a reason for looking at others' cases. */
 export class Asking {
   private constructor(
@@ -23,6 +25,8 @@ export class Asking {
     private readonly token: string,
     private readonly staffCode: string,
     private readonly offenders: readonly string[],
+    /** Whom limited access keeps from the officer: who weighs no rights is told. */
+    readonly barred: readonly string[],
   ) {}
 
   static async of(gateway: GatewayProcess, owner: Client): Promise<Asking> {
@@ -40,6 +44,11 @@ export class Asking {
        order by 1 limit 2000`,
       [officer.agency],
     )
+    const barred = await owner.query<{ id: string }>(
+      `select distinct l.offender_id as id from record.allocation l
+       where l.staff_code = $1 and record.limited_access_bars(l.offender_id, now(), null, null, null)`,
+      [officer.staff_code],
+    )
     const token = await gateway.token({
       roles: ['PROBATION_OFFICER'],
       sub: 'bench',
@@ -52,6 +61,7 @@ export class Asking {
       token,
       officer.staff_code,
       cases.rows.map(({ id }) => id),
+      barred.rows.map(({ id }) => id),
     )
   }
 
@@ -59,10 +69,10 @@ export class Asking {
     const offender = this.offenders[n % this.offenders.length] ?? ''
     const key = question === 'Caseload' ? this.staffCode : offender
     if (server === 'limit') return { url, headers: {}, body: JSON.stringify({ question, key }) }
-    const document = OPERATIONS[question]
-    if (!document) throw new Error(`${question} is not among the operations`)
+    const query = DOCUMENTS.get(question)
+    if (query === undefined) throw new Error(`${question} is not among the operations`)
     const variables = question === 'Caseload' ? { where: { allocatedTo: key } } : { by: { id: key } }
-    const body = JSON.stringify({ query: print(document), operationName: question, variables })
+    const body = JSON.stringify({ query, operationName: question, variables })
     const headers = {
       authorization: `Bearer ${this.token}`,
       'purpose-of-use': 'OFFENDER_MANAGEMENT',

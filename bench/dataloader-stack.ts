@@ -6,7 +6,7 @@ import { expressMiddleware } from '@as-integrations/express5'
 import DataLoader from 'dataloader'
 import express from 'express'
 import type { GraphQLFieldResolver } from 'graphql'
-import { Pool, type PoolConfig } from 'pg'
+import { Pool, types, type PoolConfig } from 'pg'
 import { EntryTables, type EntrySize } from './entry-writer'
 import { SDL } from './dataloader-schema'
 
@@ -14,7 +14,11 @@ import { SDL } from './dataloader-schema'
 export interface StackOptions {
   readonly connection: PoolConfig
   readonly entries: Readonly<Record<string, EntrySize>>
+  /** Who is in no list. */
+  readonly barred: readonly string[]
 }
+
+types.setTypeParser(types.builtins.INT8, Number)
 
 type Row = Readonly<Record<string, unknown>>
 type Loader = DataLoader<unknown, Row[]>
@@ -22,6 +26,7 @@ type Loader = DataLoader<unknown, Row[]>
 interface Context {
   readonly pool: Pool
   loader(table: string, key: string, order: string): Loader
+  readonly barred: readonly string[]
   readonly seen: Set<string>
 }
 
@@ -70,19 +75,35 @@ const one =
     ((await list(...of)(row, args, context, info)) as Row[])[0] ?? null
 const itself: Resolver = (row) => row
 const firstOf =
-  (rows: Resolver): Resolver =>
+  (rows: Resolver, ...sortedBy: readonly string[]): Resolver =>
   async (row, args: { first: number }, context, info) => {
     const all = (await rows(row, args, context, info)) as Row[]
-    return {
-      nodes: all.slice(0, args.first),
-      pageInfo: { hasNextPage: all.length > args.first, endCursor: null },
-    }
+    const nodes = all.slice(0, args.first)
+    const last = nodes.at(-1)
+    const place = JSON.stringify(sortedBy.map((name) => last?.[name]))
+    const endCursor = last ? Buffer.from(place).toString('base64') : null
+    return { nodes, pageInfo: { hasNextPage: all.length > args.first, endCursor } }
   }
 
 const ofOffender = (table: string, order: string, keep?: (row: Row) => boolean) =>
   list(table, 'id', 'offender_id', order, keep)
 const isNow = (row: Row) => typeof row['period'] === 'string' && row['period'].endsWith(',)')
+const assessments = ofOffender('assessment', LATEST)
+const noneStated = ofOffender('none_stated', 'table_name', ({ table_name }) => table_name === 'assessment')
+const sources = one('source_record', 'source_record_id', 'id', 'id')
 const levels = ofOffender('mappa_level', 'lead, stated_at desc', isNow)
+
+const caseload: Resolver = async (_row, args: { where: { allocatedTo: string } }, context) => {
+  const { rows } = await context.pool.query<Row>({
+    name: 'caseload',
+    text: `select o.* from record.offender o where o.id in (select l.offender_id from record.allocation l where l.staff_code = $1 and l.until is null)
+        and o.id <> all($2::uuid[])
+      order by o.family_name, o.given_name, o.id limit 51`,
+    values: [args.where.allocatedTo, context.barred],
+  })
+  for (const row of rows.slice(0, 50)) context.seen.add(String(row['id']))
+  return rows
+}
 
 const resolvers = {
   Query: {
@@ -90,16 +111,7 @@ const resolvers = {
       context.seen.add(by.id)
       return (await context.loader('offender', 'id', 'id').load(by.id))[0] ?? null
     },
-    offenders: firstOf(async (_row, args: { where: { allocatedTo: string } }, context) => {
-      const { rows } = await context.pool.query<Row>({
-        name: 'caseload',
-        text: `select o.* from record.offender o where o.id in (select l.offender_id from record.allocation l where l.staff_code = $1)
-          order by o.family_name, o.given_name, o.id limit 51`,
-        values: [args.where.allocatedTo],
-      })
-      for (const row of rows.slice(0, 50)) context.seen.add(String(row['id']))
-      return rows
-    }),
+    offenders: firstOf(caseload, 'family_name', 'given_name', 'id'),
   },
   Offender: {
     name: itself,
@@ -114,17 +126,24 @@ const resolvers = {
     withheld: () => [],
   },
   Name: { given: column('given_name'), family: column('family_name') },
-  Identifier: { source: one('source_record', 'source_record_id', 'id', 'id') },
-  Source: { recordedAt: () => null },
+  Identifier: {
+    source: async (...of: Parameters<Resolver>) => ({
+      ...((await sources(...of)) as Row),
+      recordedAt: of[0]['recorded_at'],
+    }),
+  },
   Custody: { establishment: one('organisation', 'establishment_code', 'code', 'code') },
   Allocation: {
     officerName: column('officer_name'),
     organisation: one('organisation', 'organisation_code', 'code', 'code'),
   },
   Risk: {
-    state: () => 'RECORDED',
+    state: async (...of: Parameters<Resolver>) => {
+      if (((await assessments(...of)) as Row[]).length > 0) return 'RECORDED'
+      return ((await noneStated(...of)) as Row[]).length > 0 ? 'NONE' : 'UNKNOWN'
+    },
     latest: one('assessment', 'id', 'offender_id', LATEST),
-    history: firstOf(ofOffender('assessment', 'assessed_at desc, id desc')),
+    history: firstOf(ofOffender('assessment', 'assessed_at desc, id desc'), 'assessed_at', 'id'),
   },
   Assessment: {
     completedAt: column('completed_at'),
@@ -159,7 +178,7 @@ const resolvers = {
       )
       return differ ? all : []
     },
-    decisions: firstOf(ofOffender('mappa_level_decision', 'decided_at desc, id desc')),
+    decisions: firstOf(ofOffender('mappa_level_decision', 'decided_at desc, id desc'), 'decided_at', 'id'),
   },
   Level: {
     levelStatus: column('level_status'),
@@ -176,19 +195,24 @@ const resolvers = {
     decidedAt: column('decided_at'),
     decidedBy: itself,
     assessments: list('decision_assessment', 'id', 'decision_id', 'assessment_id'),
-    communications: () => [],
+    communications: list('notice', 'id', 'decision_id', 'agency', (row) => row['agency'] !== null),
   },
   Maker: {
     name: column('decided_by_name'),
     role: column('decided_by_role'),
     agency: column('decided_by_agency'),
   },
+  Communication: {
+    sentAt: column('sent_at'),
+    acknowledgedAt: column('acknowledged_at'),
+    acknowledgedBy: column('acknowledged_by'),
+  },
   Cited: { id: column('assessment_id'), completedAt: column('completed_at') },
 }
 
 /** What most teams would build: Express, Apollo Server, a resolver a field, DataLoader, and one awaited insert a request. */
 async function main(): Promise<void> {
-  const { connection, entries } = JSON.parse(process.argv[2] ?? '') as StackOptions
+  const { connection, entries, barred } = JSON.parse(process.argv[2] ?? '') as StackOptions
   const pool = new Pool({ ...connection, max: 12, options: '-c timezone=UTC -c jit=off' })
   const journal = new EntryTables(pool, 'stack')
   const apollo = new ApolloServer<Context>({
@@ -209,7 +233,7 @@ async function main(): Promise<void> {
   })
   await apollo.start()
   const app = express()
-  const context = () => Promise.resolve({ pool, loader: loaders(pool), seen: new Set<string>() })
+  const context = () => Promise.resolve({ pool, barred, loader: loaders(pool), seen: new Set<string>() })
   app.use('/graphql', express.json(), expressMiddleware(apollo, { context }))
   const server = createServer(app)
   server.listen(0, '127.0.0.1', () => {

@@ -9,6 +9,8 @@ export interface LimitOptions {
   readonly connection: PoolConfig
   /** What the gateway puts on record of an answer to each question. */
   readonly entries: Readonly<Record<string, EntrySize>>
+  /** Who is in no list. */
+  readonly barred: readonly string[]
 }
 
 /**
@@ -16,7 +18,7 @@ export interface LimitOptions {
  * as many journal rows, of the same size, as the gateway writes. No rights, no tokens, no GraphQL.
  */
 function main(): void {
-  const { connection, entries } = JSON.parse(process.argv[2] ?? '') as LimitOptions
+  const { connection, entries, barred } = JSON.parse(process.argv[2] ?? '') as LimitOptions
   const reads = new Pool({ ...connection, max: 12, options: '-c timezone=UTC -c jit=off' })
   const journal = new GroupCommit(connection)
   const statements: Readonly<Record<string, string>> = {
@@ -39,7 +41,7 @@ function main(): void {
     const { rows } = await reads.query<{ data: string; seen: string[] }>({
       name: question,
       text: statements[question] ?? '',
-      values: [key],
+      values: question === 'Caseload' ? [key, barred] : [key],
     })
     const row = rows[0]
     if (!row) throw new Error('nobody')

@@ -7,6 +7,7 @@ import { createEntryTables } from './entry-writer'
 import { median } from './figures'
 import { readyUrl, startGateway } from './gateway-process'
 import { load, type Load } from './load'
+import { checkSameAnswers } from './same-answers'
 
 export interface ReadsOptions {
   readonly offenders: number
@@ -41,9 +42,14 @@ export async function benchReads(
     await createEntryTables(owner)
     const asking = await Asking.of(gateway, owner)
     const entries = await asking.entrySizes(owner)
-    const told = JSON.stringify({ connection: gateway.connection satisfies PoolConfig, entries })
+    const told = JSON.stringify({
+      connection: gateway.connection satisfies PoolConfig,
+      entries,
+      barred: asking.barred,
+    })
     for (const name of ['limit', 'dataloader-stack']) beside.push(await startBeside(name, told))
     const urls = { gateway: gateway.url, limit: beside[0]?.url ?? '', stack: beside[1]?.url ?? '' }
+    await checkSameAnswers(asking, urls)
     const lines: ReadsLine[] = []
     for (const connections of options.connections) {
       for (const question of QUESTIONS) {
