@@ -1,23 +1,20 @@
-import { expressMiddleware } from '@as-integrations/express5'
-import express, { type ErrorRequestHandler, type Express } from 'express'
+import type { RequestListener } from 'node:http'
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
 import type { ApolloServer } from '@apollo/server'
 import { isWithin } from './documents/limit'
 import type { TrustedDocuments } from './documents/trusted'
 import type { DocumentLimits } from './domain/document-limits'
-import { Refusal } from './domain/refusal'
 import type { Gateway } from './gateway'
-import { admitDocuments } from './http/admit-documents'
 import type { AuthenticationFailures } from './http/authentication-failures'
 import type { Authenticator } from './http/authenticate'
-import { authenticated, openDoor } from './http/context'
-import { keepOutCrowds } from './http/crowd'
-import { doorOf } from './http/door'
+import { authenticating, openDoor, type Gate } from './http/context'
 import { createGraphql, type GraphqlContext } from './http/graphql'
 import { guardAnswers } from './http/guard'
 import { healthRoutes } from './http/health'
 import { ingestRoutes } from './http/ingest'
-import { KnownDocuments, serveKnown } from './http/known-documents'
-import { sendRefusal } from './http/send-refusal'
+import { KnownDocuments } from './http/known-documents'
+import { sendBadInput, sendFault } from './http/send-fault'
+import { isGraphql, serveGraphql } from './http/serve-graphql'
 import { streamRoutes } from './http/stream'
 import { rememberVerified } from './http/verified-tokens'
 
@@ -32,11 +29,11 @@ export interface AppOptions {
 }
 
 export interface App {
-  readonly express: Express
+  readonly listener: RequestListener
   readonly graphql: ApolloServer<GraphqlContext>
 }
 
-/** The order of the gates, on one screen. */
+/** Who is served where: questions by `serveGraphql`, everything else here. */
 export async function createApp({
   gateway,
   authenticator,
@@ -48,53 +45,42 @@ export async function createApp({
 }: AppOptions): Promise<App> {
   const replying = { catalogue: gateway.catalogue, deps: gateway.deps, report }
   const { catalogue, pulse, append } = gateway
+  const { now } = gateway.deps
   const documents = new KnownDocuments((document) => isWithin(catalogue, document, limits))
-  const graphql = createGraphql(replying, { introspection, limits, documents })
-  await graphql.start()
+  const apollo = createGraphql(replying, { introspection, limits, documents })
+  await apollo.start()
+  const authenticated = authenticating(rememberVerified(authenticator, now), failures)
   const app = express()
   app.disable('x-powered-by')
   app.set('etag', false)
   app.use(healthRoutes(gateway))
-  const verified = rememberVerified(authenticator, gateway.deps.now)
-  app.use(openDoor)
-  app.use(/^\/graphql\/?$/i, keepOutCrowds())
-  app.use(authenticated(verified, failures), guardAnswers)
-  app.use('/ingest', ingestRoutes({ ...gateway, now: gateway.deps.now }))
-  app.use('/graphql/stream', streamRoutes({ catalogue, trusted, pulse, append, now: gateway.deps.now }))
-  app.use(
-    '/graphql',
-    express.json({ limit: '1mb' }),
-    admitDocuments({ catalogue, trusted, limits, documents }, replying),
-    serveKnown(replying),
-    expressMiddleware(graphql, { context: ({ res }) => Promise.resolve({ door: doorOf(res) }) }),
-  )
+  app.use(gates(authenticated))
+  app.use('/ingest', ingestRoutes({ ...gateway, now }))
+  app.use('/graphql/stream', streamRoutes({ catalogue, trusted, pulse, append, now }))
   app.use((_request, response) => {
-    response
-      .status(404)
-      .json({ errors: [{ message: 'There is nothing here.', extensions: { code: 'BAD_USER_INPUT' } }] })
+    sendBadInput(response, 404, 'There is nothing here.')
   })
   app.use(lastResort(report))
-  return { express: app, graphql }
+  const admitting = { catalogue, trusted, limits, documents }
+  const graphql = serveGraphql({ authenticated, apollo, admitting, replying })
+  const listener: RequestListener = (request, response) => {
+    if (isGraphql(request)) graphql(request, response)
+    else app(request, response)
+  }
+  return { listener, graphql: apollo }
 }
 
-/** Bodies that cannot be read are the client's fault; anything else is ours, and says no more than that. */
+function gates(authenticated: Gate): RequestHandler {
+  return async (request, response, next) => {
+    openDoor(request, response)
+    if (!(await authenticated(request, response))) return
+    guardAnswers(response)
+    next()
+  }
+}
+
 function lastResort(report: AppOptions['report']): ErrorRequestHandler {
   return (error: unknown, _request, response, _next) => {
-    if (response.headersSent) {
-      report(error, doorOf(response).requestId)
-      response.destroy()
-      return
-    }
-    const status = (error as { status?: unknown }).status
-    if (error instanceof Refusal) {
-      if (error.cause !== undefined) report(error, doorOf(response).requestId)
-      sendRefusal(response, error)
-    } else if (typeof status === 'number' && status >= 400 && status < 500) {
-      const message = status === 413 ? 'The body is too large.' : 'The body cannot be read.'
-      response.status(status).json({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] })
-    } else {
-      report(error, doorOf(response).requestId)
-      sendRefusal(response, new Refusal('INTERNAL', 'Something went wrong on our side.'))
-    }
+    sendFault(error, response, report)
   }
 }

@@ -58,7 +58,7 @@ export async function start(
       limits: config.documentLimits,
       report: (error, requestId) => log(`request ${requestId}: ${describe(error)}`),
     })
-    const server = createServer(SERVER_TIMEOUTS, app.express)
+    const server = createServer(SERVER_TIMEOUTS, app.listener)
     const drain = drainOf(server)
     await gateway.pulse.beat()
     await listen(server, config)

@@ -7,7 +7,9 @@ import { guardAnswers } from '../src/http/guard'
 /** A handler that answers whatever it likes, behind the guard alone. */
 function behindGuard(body: unknown, door: Partial<Door> = {}) {
   const app = express()
-  app.use(openDoor, guardAnswers, (_request, response) => {
+  app.use((request, response) => {
+    openDoor(request, response)
+    guardAnswers(response)
     Object.assign(doorOf(response), door)
     response.type('json').send(typeof body === 'string' ? body : JSON.stringify(body))
   })
@@ -40,7 +42,9 @@ test('a refusal and the schema’s own answer need none', async () => {
 /** A handler that writes piece by piece, behind the guard alone. */
 async function streamed(door: Partial<Door> = {}): Promise<string> {
   const app = express()
-  app.use(openDoor, guardAnswers, (_request, response) => {
+  app.use((request, response) => {
+    openDoor(request, response)
+    guardAnswers(response)
     Object.assign(doorOf(response), door)
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.write('data: {"data":{"recordChanged":{"revision":1}}}\n\n')

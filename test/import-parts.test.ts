@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -248,7 +248,7 @@ describe('the progress file', () => {
 describe('the sender', () => {
   test('gives up when nothing was taken for too long, and stops waiting when told to', async () => {
     const t = await startTestGateway()
-    const server: Server = t.app.listen(0, '127.0.0.1')
+    const server: Server = createServer(t.app).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const token = await t.token({ role: 'PRISON_SYSTEM' })

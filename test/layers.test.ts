@@ -83,7 +83,6 @@ const PACKAGE_IMPORTERS: Record<string, string[]> = {
   express: ['http', 'app'],
   'lru-cache': ['disclosure', 'http/known-documents', 'store'],
   '@apollo/server': ['http', 'app'],
-  '@as-integrations/express5': ['http', 'app'],
   'prom-client': ['http', 'app'],
   graphql: ['catalogue', 'documents', 'http', 'app', 'type disclosure', 'type query'],
   // Every edge where something unknown comes in; the import command reads the gateway's answers.

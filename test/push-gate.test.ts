@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { request as httpRequest, type IncomingMessage, type Server } from 'node:http'
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
@@ -84,7 +84,7 @@ describe('when as much is pushed as the gate lets in', () => {
     t = await startTestGateway({ pushLimits: limits })
     record = new Client({ ...t.testDatabase.connection })
     await record.connect()
-    server = t.app.listen(0, '127.0.0.1')
+    server = createServer(t.app).listen(0, '127.0.0.1')
     await once(server, 'listening')
   })
   afterAll(async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { request as httpRequest, type Server } from 'node:http'
+import { createServer, request as httpRequest, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Client } from 'pg'
 import request from 'supertest'
@@ -759,7 +759,7 @@ describe('lines without end', () => {
   let server: Server
 
   beforeAll(async () => {
-    server = t.app.listen(0, '127.0.0.1')
+    server = createServer(t.app).listen(0, '127.0.0.1')
     await once(server, 'listening')
   })
   afterAll(() => new Promise((done) => server.close(done)))

@@ -121,7 +121,15 @@ describe('what is granted', () => {
     ['DATA_PROTECTION_OFFICER', ['offender.date_of_birth', 'custody.establishment_code', 'rosh.overall']],
     ['DATA_STEWARD', ['rosh.overall', 'address.postcode', 'mappa_level.level']],
     ['ANALYST', ['offender.date_of_birth', 'custody.establishment_code', 'identifier.raw']],
-    ['PRISON_SYSTEM', ['rosh.who_is_at_risk', 'victim_contact.id', 'limitation.username', 'limitation_list.exclusion_message']],
+    [
+      'PRISON_SYSTEM',
+      [
+        'rosh.who_is_at_risk',
+        'victim_contact.id',
+        'limitation.username',
+        'limitation_list.exclusion_message',
+      ],
+    ],
   ] as const)('leaves out what no %s may ever read', async (role, columns) => {
     const places = columns.flatMap((name) => {
       const [table = '', column = ''] = name.split('.')

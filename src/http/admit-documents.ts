@@ -1,4 +1,5 @@
-import type { Request, RequestHandler, Response } from 'express'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { request as express } from 'express'
 import { getOperationAST, GraphQLError, type DocumentNode } from 'graphql'
 import type { Catalogue } from '../catalogue/catalogue'
 import { weigh } from '../catalogue/weigh'
@@ -7,10 +8,10 @@ import { limitWeight, parseWithin } from '../documents/limit'
 import type { ClientApplication, TrustedDocuments } from '../documents/trusted'
 import type { DocumentLimits } from '../domain/document-limits'
 import { Refusal } from '../domain/refusal'
-import { askedBy, withText, type AskedDocument } from './asked-document'
+import { askedBy, withText, type AskedDocument, type Sent } from './asked-document'
 import { doorOf, type Admitted, type Door } from './door'
 import type { KnownDocuments } from './known-documents'
-import { bodyOf, refuse, RequestFault, type Replying } from './reply'
+import { refuse, RequestFault, sendReply, type Replying } from './reply'
 
 export interface Admitting {
   readonly catalogue: Catalogue
@@ -21,22 +22,25 @@ export interface Admitting {
 
 /**
  * Lets a document in, ahead of everything that would parse, validate or answer it: a registered one by its id or
- * its text, any other within the limits, and from a client that asks registered ones only, none but those.
+ * its text, any other within the limits, and from a client that asks registered ones only, none but those. What it
+ * gives asks the document itself; undefined for a request that was answered with a refusal.
  */
-export function admitDocuments(admitting: Admitting, replying: Replying): RequestHandler {
-  return async (request, response, next) => {
-    const door = doorOf(response)
-    const asked = askedBy(request)
-    try {
-      const admitted = admit(asked, door, admitting)
-      if (admitted) door.admitted = admitted
-      if (admitted && asked.documentId !== undefined) withText(request, admitted.text)
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      await turnAway(error, asked, { request, response, door }, replying)
-      return
-    }
-    next()
+export async function admitDocument(
+  request: IncomingMessage,
+  response: ServerResponse,
+  sent: Sent,
+  { admitting, replying }: { readonly admitting: Admitting; readonly replying: Replying },
+): Promise<Sent | undefined> {
+  const door = doorOf(response)
+  const asked = askedBy(sent)
+  try {
+    const admitted = admit(asked, door, admitting)
+    if (admitted) door.admitted = admitted
+    return admitted && asked.documentId !== undefined ? withText(sent, admitted.text) : sent
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    await turnAway(error, asked, { request, response, door }, replying)
+    return undefined
   }
 }
 
@@ -87,17 +91,19 @@ function readWithin(limits: DocumentLimits, text: string): DocumentNode | undefi
 async function turnAway(
   refusal: Refusal,
   { operationName }: AskedDocument,
-  { request, response, door }: { request: Request; response: Response; door: Door },
+  { request, response, door }: { request: IncomingMessage; response: ServerResponse; door: Door },
   replying: Replying,
 ): Promise<void> {
   const { append, now } = replying.deps
   if (!door.context) throw new Refusal('UNAUTHENTICATED', 'Send a bearer token.')
   const name = /^[_A-Za-z]\w{0,99}$/.exec(operationName ?? '')?.[0]
   await append(unadmittedEntry(door.context, name, refusal, now()))
-  const reply = refuse(refusal, door, replying)
-  const type = request.accepts(['application/json', 'application/graphql-response+json'])
-  response
-    .status(reply.status)
-    .set('content-type', `${type === false ? 'application/json' : type}; charset=utf-8`)
-    .send(bodyOf(reply))
+  sendReply(response, refuse(refusal, door, replying), takenBy(request))
+}
+
+/** Of the two types that an answer may have, as Apollo chooses. */
+function takenBy(request: IncomingMessage): string {
+  const types = ['application/json', 'application/graphql-response+json']
+  const taken: unknown = Reflect.apply(express.accepts, request, [types])
+  return typeof taken === 'string' ? taken : 'application/json'
 }

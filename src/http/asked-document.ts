@@ -1,4 +1,9 @@
-import type { Request } from 'express'
+/** A question as it was sent: over GET in the address, from its question mark on; over POST in the body. */
+export interface Sent {
+  readonly method: string
+  readonly search: string
+  readonly body: unknown
+}
 
 /** What a request says of the document that it asks; what is not said as GraphQL over HTTP has it is left out. */
 export interface AskedDocument {
@@ -9,9 +14,9 @@ export interface AskedDocument {
   readonly variables?: Readonly<Record<string, unknown>>
 }
 
-export function askedBy(request: Request): AskedDocument {
-  if (request.method === 'GET') return readAsked(parametersOf(request))
-  return isObject(request.body) ? readAsked(request.body) : {}
+export function askedBy({ method, search, body }: Sent): AskedDocument {
+  if (method === 'GET') return readAsked(parametersOf(search))
+  return isObject(body) ? readAsked(body) : {}
 }
 
 /** Of a body, or of the parameters of an address. */
@@ -37,8 +42,8 @@ function persistedIn(extensions: unknown): unknown {
 }
 
 /** Of those that are given once; Apollo refuses the others. */
-function parametersOf(request: Request): Record<string, unknown> {
-  const given = searchOf(request)
+function parametersOf(search: string): Record<string, unknown> {
+  const given = new URLSearchParams(search)
   const once = [...new Set(given.keys())].filter((name) => given.getAll(name).length === 1)
   return Object.fromEntries(once.map((name) => [name, parameter(name, given.get(name) ?? '')]))
 }
@@ -52,22 +57,17 @@ function parameter(name: string, text: string): unknown {
   }
 }
 
-function searchOf({ url }: Request): URLSearchParams {
-  return new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? '')
-}
-
-/** From here on the request asks the document itself. */
-export function withText(request: Request, query: string): void {
-  if (request.method === 'GET') {
-    const parameters = searchOf(request)
+/** The same question, asking the document itself. */
+export function withText({ method, search, body }: Sent, query: string): Sent {
+  if (method === 'GET') {
+    const parameters = new URLSearchParams(search)
     parameters.delete('documentId')
     parameters.delete('extensions')
     parameters.set('query', query)
-    request.url = `/?${parameters.toString()}`
-    return
+    return { method, search: `?${parameters.toString()}`, body }
   }
-  const { documentId: _id, extensions: _extensions, ...others } = request.body as Record<string, unknown>
-  request.body = { ...others, query }
+  const { documentId: _id, extensions: _extensions, ...others } = isObject(body) ? body : {}
+  return { method, search, body: { ...others, query } }
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

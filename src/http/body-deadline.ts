@@ -1,4 +1,4 @@
-import type { Request } from 'express'
+import type { IncomingMessage } from 'node:http'
 
 const BODY_MAX_MS = 300_000
 
@@ -6,7 +6,7 @@ const BODY_MAX_MS = 300_000
  * Cuts a request off whose body has not arrived within five minutes; a stream of lines starts them anew with
  * each line. Node.js's own limit can only count from the first byte, and would cut every long stream.
  */
-export function startBodyDeadline(request: Request): NodeJS.Timeout {
+export function startBodyDeadline(request: IncomingMessage): NodeJS.Timeout {
   const deadline = setTimeout(() => {
     if (!request.complete) request.destroy()
   }, BODY_MAX_MS)

@@ -1,42 +1,44 @@
 import { randomUUID } from 'node:crypto'
-import type { NextFunction, Request, RequestHandler, Response } from 'express'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestContext } from '../domain/caller'
 import { isPurpose } from '../domain/purpose'
 import { Refusal } from '../domain/refusal'
 import type { AuthenticationFailures } from './authentication-failures'
 import type { Authenticator } from './authenticate'
 import { startBodyDeadline } from './body-deadline'
-import { doorOf, type Door } from './door'
+import { doorOf, keepDoor, type Door } from './door'
 import { sendRefusal } from './send-refusal'
 
 const JUSTIFICATION_MAX = 2_000
 
 /** Every request has a door, and an id that is echoed. */
-export function openDoor(request: Request, response: Response, next: NextFunction): void {
-  const named = request.get('x-request-id')
+export function openDoor(request: IncomingMessage, response: ServerResponse): void {
+  const named = headerOf(request, 'x-request-id')
   const requestId = named !== undefined && /^[\x21-\x7e]{1,200}$/.test(named) ? named : randomUUID()
-  response.locals['door'] = { requestId, bodyDeadline: startBodyDeadline(request) } satisfies Door
-  response.set('x-request-id', requestId)
-  response.set('cache-control', 'no-store')
-  next()
+  keepDoor(response, { requestId, bodyDeadline: startBodyDeadline(request) })
+  response.setHeader('x-request-id', requestId)
+  response.setHeader('cache-control', 'no-store')
 }
 
+/** Whether a request may go further; one that may not was answered. */
+export type Gate = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
+
 /** Bearer token → caller; then why and how they ask. Without a caller nothing goes further. */
-export function authenticated(
-  authenticator: Authenticator,
-  failures: AuthenticationFailures,
-): RequestHandler {
-  return async (request, response, next) => {
+export function authenticating(authenticator: Authenticator, failures: AuthenticationFailures): Gate {
+  return async (request, response) => {
     const door = doorOf(response)
     try {
-      const found = await authenticator.authenticate(request.get('authorization'), request.get('acting-role'))
+      const found = await authenticator.authenticate(
+        headerOf(request, 'authorization'),
+        headerOf(request, 'acting-role'),
+      )
       door.caller = found.caller
       door.expiresAt = found.expiresAt
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       failures.count(request.socket.remoteAddress ?? 'unknown')
       sendRefusal(response, error)
-      return
+      return false
     }
     try {
       door.context = Object.freeze(readContext(request, door))
@@ -45,18 +47,24 @@ export function authenticated(
       door.fault = error
       door.context = Object.freeze({ caller: door.caller, strict: false, requestId: door.requestId })
     }
-    next()
+    return true
   }
 }
 
-function readContext(request: Request, { caller, requestId }: Door): RequestContext {
+/** Of one that came several times Node.js joins the values, or keeps the first. */
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name]
+  return Array.isArray(value) ? value.join(', ') : value
+}
+
+function readContext(request: IncomingMessage, { caller, requestId }: Door): RequestContext {
   if (!caller) throw new Refusal('UNAUTHENTICATED', 'Send a bearer token.')
-  const purpose = request.get('purpose-of-use')?.trim()
+  const purpose = headerOf(request, 'purpose-of-use')?.trim()
   if (purpose !== undefined && purpose !== '' && !isPurpose(purpose)) {
     throw new Refusal('PURPOSE_NOT_ALLOWED', 'purpose-of-use is not a purpose that we know.')
   }
-  const justification = readJustification(request.get('justification'))
-  const mode = request.get('access-mode')
+  const justification = readJustification(headerOf(request, 'justification'))
+  const mode = headerOf(request, 'access-mode')
   if (mode !== undefined && mode !== 'strict')
     throw new Refusal('BAD_USER_INPUT', 'access-mode is strict, or left out.')
   return {

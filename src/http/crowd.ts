@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express'
+import type { ServerResponse } from 'node:http'
 import { Refusal } from '../domain/refusal'
 import { sendRefusal } from './send-refusal'
 
@@ -9,17 +9,19 @@ export const QUESTIONS_MAX = 200
  * Lets so many questions in at once, before anything is read or verified: turning somebody away costs next to
  * nothing, so those who were let in are answered as fast as ever.
  */
-export function keepOutCrowds(): RequestHandler {
-  let inside = 0
-  return (_request, response, next) => {
-    if (inside >= QUESTIONS_MAX) {
+export class Crowd {
+  private inside = 0
+
+  /** Whether there was room; who found none was told. */
+  letIn(response: ServerResponse): boolean {
+    if (this.inside >= QUESTIONS_MAX) {
       sendRefusal(response, new Refusal('OVERLOADED', 'Too many questions at once; ask again shortly.'))
-      return
+      return false
     }
-    inside += 1
+    this.inside += 1
     response.once('close', () => {
-      inside -= 1
+      this.inside -= 1
     })
-    next()
+    return true
   }
 }

@@ -1,4 +1,4 @@
-import type { Response } from 'express'
+import type { ServerResponse } from 'node:http'
 import type { DocumentNode } from 'graphql'
 import type { Caller, RequestContext } from '../domain/caller'
 import type { Refusal } from '../domain/refusal'
@@ -31,6 +31,14 @@ export interface Door {
   introspection?: boolean
 }
 
-export function doorOf(response: Response): Door {
-  return (response.locals as { door: Door }).door
+const doors = new WeakMap<ServerResponse, Door>()
+
+export function keepDoor(response: ServerResponse, door: Door): void {
+  doors.set(response, door)
+}
+
+export function doorOf(response: ServerResponse): Door {
+  const door = doors.get(response)
+  if (!door) throw new Error('a request came past its door')
+  return door
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -6,7 +7,8 @@ import {
 import type { FormattedExecutionResult, GraphQLFormattedError, OperationDefinitionNode } from 'graphql'
 import type { DocumentLimits } from '../domain/document-limits'
 import { CODES, type Code } from '../domain/refusal'
-import type { Door } from './door'
+import type { Sent } from './asked-document'
+import { doorOf, type Door } from './door'
 import type { KnownDocuments } from './known-documents'
 import { bodyOf, reply, type Reply, type Replying } from './reply'
 
@@ -49,6 +51,33 @@ export function createGraphql(
     formatError: safeError,
     stringifyResult,
   })
+}
+
+/** Apollo's own way into any server. */
+export async function askApollo(
+  apollo: ApolloServer<GraphqlContext>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  sent: Sent,
+): Promise<void> {
+  const headers = new HeaderMap()
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+  }
+  const {
+    status,
+    headers: told,
+    body,
+  } = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { ...sent, headers },
+    context: () => Promise.resolve({ door: doorOf(response) }),
+  })
+  if (body.kind !== 'complete') throw new Error('nothing here is answered in parts')
+  response.statusCode = status ?? 200
+  for (const [name, value] of told) response.setHeader(name, value)
+  const text = Buffer.from(body.string)
+  response.setHeader('content-length', text.length)
+  response.end(text)
 }
 
 function oneDoor(replying: Replying, documents: KnownDocuments): ApolloServerPlugin<GraphqlContext> {

@@ -1,4 +1,4 @@
-import type { NextFunction, Request, Response } from 'express'
+import type { ServerResponse } from 'node:http'
 import { doorOf, type Door } from './door'
 
 /**
@@ -6,40 +6,42 @@ import { doorOf, type Door } from './door'
  * receipt of its committed entry, or if it is the schema's own. What is written piece by piece is cut off
  * without one, whatever it holds.
  */
-export function guardAnswers(_request: Request, response: Response, next: NextFunction): void {
+export function guardAnswers(response: ServerResponse): void {
   const write = response.write.bind(response) as (...piece: unknown[]) => boolean
   response.write = (...piece: unknown[]) => {
     if (mayLeave(doorOf(response))) return write(...piece)
     response.destroy(new Error('a stream began before its entry was committed'))
     return false
   }
-  const send = response.send.bind(response)
-  response.send = (body?: unknown) => {
-    if (mayLeave(doorOf(response)) || !holdsData(body)) return send(body)
-    response.status(500)
-    response.set('content-type', 'application/json; charset=utf-8')
-    return send(
-      JSON.stringify({
-        errors: [
-          {
-            message: 'This answer was not journalled, so it is not given.',
-            extensions: { code: 'INTERNAL' },
-          },
-        ],
-      }),
-    )
+  const end = response.end.bind(response) as (...last: unknown[]) => ServerResponse
+  response.end = (...last: unknown[]) => {
+    if (mayLeave(doorOf(response)) || !holdsData(last[0])) return end(...last)
+    if (response.headersSent)
+      return response.destroy(new Error('an answer began before its entry was committed'))
+    const refusal = Buffer.from(NOT_JOURNALLED)
+    response.statusCode = 500
+    response.setHeader('content-type', 'application/json; charset=utf-8')
+    response.setHeader('content-length', refusal.length)
+    return end(refusal)
   }
-  next()
 }
+
+const NOT_JOURNALLED = JSON.stringify({
+  errors: [
+    { message: 'This answer was not journalled, so it is not given.', extensions: { code: 'INTERNAL' } },
+  ],
+})
 
 function mayLeave({ receipt, pushed, introspection }: Door): boolean {
   return receipt !== undefined || pushed === true || introspection === true
 }
 
 function holdsData(body: unknown): boolean {
-  if (typeof body !== 'string') return body !== undefined && body !== null
+  if (body === undefined || body === null || typeof body === 'function') return false
+  const text = Buffer.isBuffer(body) ? body.toString() : body
+  if (typeof text !== 'string') return true
   try {
-    const parsed: unknown = JSON.parse(body)
+    const parsed: unknown = JSON.parse(text)
     if (typeof parsed !== 'object' || parsed === null) return true
     const { data, results } = parsed as { data?: unknown; results?: unknown }
     return (

@@ -11,6 +11,7 @@ import type { StatedIdentifier } from '../updates/update'
 import { doorOf, type Door } from './door'
 import { drained } from './drained'
 import { feedOf } from './feed'
+import { readBody } from './read-body'
 import { readLines } from './read-lines'
 
 export interface IngestDeps {
@@ -93,18 +94,8 @@ export function senderOf(caller: Caller): Sender {
 
 const readText = express.text({ type: () => true, limit: BODY_MAX })
 
-async function textOf(request: Request, response: Response): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    readText(request, response, (fault?: Error) => {
-      if (fault) reject(fault)
-      else resolve()
-    })
-  })
-  return String(request.body)
-}
-
 async function ingestBody(request: Request, response: Response, deps: IngestDeps): Promise<void> {
-  const body = parse(await textOf(request, response))
+  const body = parse(String(await readBody(readText, request, response)))
   const documents = body.fault
     ? [body]
     : documentsIn(body.value).map((value) => ({ value, fault: undefined }))

@@ -1,10 +1,10 @@
-import type { Request, RequestHandler } from 'express'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getOperationAST, type DocumentNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import { isObject } from './asked-document'
+import { isObject, type Sent } from './asked-document'
 import { doorOf } from './door'
 import { isIntrospection } from './graphql'
-import { bodyOf, reply, type Replying } from './reply'
+import { reply, sendReply, type Replying } from './reply'
 
 /** Of all texts together: a document in memory is some twenty times its text. */
 const CHARACTERS_MAX = 500_000
@@ -36,32 +36,28 @@ interface Known {
 }
 
 /**
- * Serves operations of known and registered documents ahead of Apollo, in the same words; whatever is not plainly one goes on to it.
+ * Serves operations of known and registered documents ahead of Apollo, in the same words; false for what is not
+ * plainly one.
  */
-export function serveKnown(replying: Replying): RequestHandler {
-  return async (request, response, next) => {
-    const asked = isPlainPost(request) ? askedIn(request.body) : undefined
-    const document = asked && doorOf(response).admitted?.document
-    const operation = document && getOperationAST(document, asked.operationName)
-    if (!operation || isIntrospection(operation)) {
-      next()
-      return
-    }
-    const { variables } = asked
-    const given = await reply({ document, operation, variables }, doorOf(response), replying)
-    if (given.retryAfter !== undefined) response.set('retry-after', given.retryAfter)
-    response.status(given.status).set('content-type', 'application/json; charset=utf-8').send(bodyOf(given))
-  }
+export async function serveKnown(
+  request: IncomingMessage,
+  response: ServerResponse,
+  sent: Sent,
+  replying: Replying,
+): Promise<boolean> {
+  const door = doorOf(response)
+  const asked = isPlainPost(request, sent) ? askedIn(sent.body) : undefined
+  const document = asked && door.admitted?.document
+  const operation = document && getOperationAST(document, asked.operationName)
+  if (!operation || isIntrospection(operation)) return false
+  sendReply(response, await reply({ document, operation, variables: asked.variables }, door, replying))
+  return true
 }
 
 /** Of those who take JSON as it is; Apollo negotiates with the others. */
-function isPlainPost(request: Request): boolean {
-  const accept = request.get('accept')
-  return (
-    request.method === 'POST' &&
-    request.url === '/' &&
-    (accept === undefined || accept === '*/*' || accept === 'application/json')
-  )
+function isPlainPost({ headers: { accept } }: IncomingMessage, { method, search }: Sent): boolean {
+  const takesJson = accept === undefined || accept === '*/*' || accept === 'application/json'
+  return method === 'POST' && search === '' && takesJson
 }
 
 interface Asked {

@@ -1,9 +1,11 @@
+import type { ServerResponse } from 'node:http'
 import { getVariableValues, type DocumentNode, type OperationDefinitionNode } from 'graphql'
 import type { Catalogue } from '../catalogue/catalogue'
 import { answer, answerError, type AnswerError, type Deps } from '../disclosure/answer'
 import { refusalEntry } from '../disclosure/entries'
 import { CODES, Refusal } from '../domain/refusal'
 import type { Door } from './door'
+import { sendJson } from './send-json'
 import { retryAfter } from './send-refusal'
 
 /** What replying needs of the world. */
@@ -102,4 +104,9 @@ export function bodyOf({ text, errors, extensions }: Reply): string {
     ...(extensions ? [`"extensions":${JSON.stringify(extensions)}`] : []),
   ]
   return `{${members.join()}}`
+}
+
+export function sendReply(response: ServerResponse, reply: Reply, type?: string): void {
+  if (reply.retryAfter !== undefined) response.setHeader('retry-after', reply.retryAfter)
+  sendJson(response, reply.status, bodyOf(reply), type)
 }

@@ -1,15 +1,16 @@
 import { randomInt } from 'node:crypto'
-import type { Response } from 'express'
+import type { ServerResponse } from 'node:http'
 import { CODES, type Code, type Refusal } from '../domain/refusal'
+import { sendJson } from './send-json'
 
 /** A refusal outside GraphQL: the same body, and a status of its own. */
-export function sendRefusal(response: Response, refusal: Refusal): void {
+export function sendRefusal(response: ServerResponse, refusal: Refusal): void {
   const { code, message, field } = refusal
-  if (code === 'UNAUTHENTICATED') response.set('www-authenticate', 'Bearer')
+  if (code === 'UNAUTHENTICATED') response.setHeader('www-authenticate', 'Bearer')
   const seconds = retryAfter(code)
-  if (seconds !== undefined) response.set('retry-after', seconds)
+  if (seconds !== undefined) response.setHeader('retry-after', seconds)
   const extensions = { code, ...(field !== undefined && { field }) }
-  response.status(statusOf(refusal)).json({ errors: [{ message, extensions }] })
+  sendJson(response, statusOf(refusal), JSON.stringify({ errors: [{ message, extensions }] }))
 }
 
 const RETRY_SECONDS_MAX = 4

@@ -12,6 +12,7 @@ import { doorOf } from './door'
 import type { TrustedDocuments } from '../documents/trusted'
 import { complete, sendResults } from './event-stream'
 import { Places } from './places'
+import { sendBadInput } from './send-fault'
 import { sendRefusal } from './send-refusal'
 
 export interface StreamDeps {
@@ -33,18 +34,14 @@ export function streamRoutes(deps: StreamDeps): Router {
   })
   router.all('/', (_request, response) => {
     response.set('allow', 'POST')
-    refuseForm(response, 405, 'A stream is asked for by POST.')
+    sendBadInput(response, 405, 'A stream is asked for by POST.')
   })
   return router
 }
 
-function refuseForm(response: Response, status: number, message: string): void {
-  response.status(status).json({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] })
-}
-
 async function serve(request: Request, response: Response, deps: StreamDeps, places: Places): Promise<void> {
   if (request.accepts('text/event-stream') === false) {
-    refuseForm(response, 406, 'A stream comes as text/event-stream.')
+    sendBadInput(response, 406, 'A stream comes as text/event-stream.')
     return
   }
   const { context, fault } = doorOf(response)

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Express } from 'express'
+import type { RequestListener } from 'node:http'
 import request from 'supertest'
 import { createApp } from '../../src/app'
 import { readSchema } from '../../src/catalogue/read-schema'
@@ -70,7 +70,7 @@ export interface ItemAnswer {
 }
 
 export interface TestGateway {
-  readonly app: Express
+  readonly app: RequestListener
   readonly gateway: Gateway
   /** Where the development issuer's keys are. */
   readonly dataDir: string
@@ -152,7 +152,7 @@ export async function startTestGateway({
   )
   const faults: unknown[] = []
   const issuer = { ...developmentIssuer(dataDir), ceilings, documents }
-  const { express, graphql } = await createApp({
+  const { listener, graphql } = await createApp({
     gateway,
     authenticator: createAuthenticator([issuer]),
     failures: new AuthenticationFailures(),
@@ -181,7 +181,7 @@ export async function startTestGateway({
       600,
     )
   return {
-    app: express,
+    app: listener,
     gateway,
     dataDir,
     database,
@@ -191,7 +191,7 @@ export async function startTestGateway({
     ask: async (as, query, variables = {}) => {
       const purpose =
         as.purpose === undefined ? (ROLE_PURPOSES[as.role] ?? 'OFFENDER_MANAGEMENT') : as.purpose
-      const response = await request(express)
+      const response = await request(listener)
         .post('/graphql')
         .set('authorization', `Bearer ${await token(as)}`)
         .set({
@@ -210,7 +210,7 @@ export async function startTestGateway({
       return body
     },
     ingest: async (as, format, body, search = '') => {
-      const response = await request(express)
+      const response = await request(listener)
         .post(`/ingest/${format}${search}`)
         .set('authorization', `Bearer ${await token(as)}`)
         .set('content-type', 'application/json')

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'pg'
@@ -41,7 +41,7 @@ export class SupplierSender {
   ) {}
 
   static async start(t: TestGateway): Promise<SupplierSender> {
-    const server = t.app.listen(0, '127.0.0.1')
+    const server = createServer(t.app).listen(0, '127.0.0.1')
     await once(server, 'listening')
     return new SupplierSender(t, server, new Pool({ ...t.testDatabase.connection }))
   }
