@@ -53,7 +53,8 @@ export function readDisclosed(row: Readonly<Record<string, unknown>>): Disclosed
     glass: ((row['glass'] ?? []) as [string, string][]).map(([grant, offender]) => ({ grant, offender })),
     sightings: sightings.map(([shown, unseen]) => ({
       shown: shown.map(([id, conditions, owners, { others = [], paths = [], places } = {}]) => {
-        return { id, conditions, owners, others, paths, ...(places && { places }) }
+        const agencies = [...new Set(owners)].sort()
+        return { id, conditions, owners: agencies, others, paths, ...(places && { places }) }
       }),
       unseen: unseen.map(([id, limited, notice]) => ({ id, limited, notice })),
     })),

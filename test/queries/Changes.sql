@@ -312,7 +312,6 @@ select json_object(
       from r0_found f join record.revision v on v.revision = f.revision offset 0) t1 order by t1.revision, t1.ordinal limit 101) t2) returning json)::text as data,
   least((select c.value from record.revision_counter c), greatest((select c.value from record.revision_counter c))) as revision,
   json_build_array(json_build_array(
-    (select coalesce(json_agg(json_build_array(s.id, s.conditions, (select coalesce(json_agg(distinct sr.agency) filter (where sr.agency is not null), '[]'::json)
-      from record.source_record sr where sr.offender_id = s.id), json_object('paths' value (select coalesce(json_agg(distinct e.value ->> 0), '[]'::json)
+    (select coalesce(json_agg(json_build_array(s.id, s.conditions, array(select sr.agency from record.source_record sr where sr.offender_id = s.id and sr.agency is not null), json_object('paths' value (select coalesce(json_agg(distinct e.value ->> 0), '[]'::json)
       from r0_given g, jsonb_array_elements(g.fields) e where g.offender_id = s.id) returning json)) order by s.place), '[]'::json) from r0_shown s),
     '[]'::json)) as sightings

@@ -579,11 +579,10 @@ select json_object(
         join r0_shown t3 on t3.id = t2.offender_id) returning json) from r0_meeting) returning json)::text as data,
   least((select c.value from record.revision_counter c), greatest((select m.revision from r0_moment m))) as revision,
   json_build_array(json_build_array(
-    (select coalesce(json_agg(json_build_array(s.id, s.conditions, (select coalesce(json_agg(distinct sr.agency) filter (where sr.agency is not null), '[]'::json)
-      from record.source_record sr where sr.offender_id in (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = s.id
+    (select coalesce(json_agg(json_build_array(s.id, s.conditions, array(select sr.agency from record.source_record sr where sr.offender_id in (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = s.id
       union select wn.offender_id from record.source_record_ever wr join record.source_record wn on wn.id = wr.id
         where wr.offender_id = s.id and wr.revision <= (select m.revision from r0_moment m)
-    and (wr.superseded_revision is null or wr.superseded_revision > (select m.revision from r0_moment m)))), json_object('others' value (select coalesce(json_agg(w.id), '[]'::json) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = s.id
+    and (wr.superseded_revision is null or wr.superseded_revision > (select m.revision from r0_moment m))) and sr.agency is not null), json_object('others' value (select coalesce(json_agg(w.id), '[]'::json) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = s.id
       union select wn.offender_id from record.source_record_ever wr join record.source_record wn on wn.id = wr.id
         where wr.offender_id = s.id and wr.revision <= (select m.revision from r0_moment m)
     and (wr.superseded_revision is null or wr.superseded_revision > (select m.revision from r0_moment m))) w) returning json)) order by s.place), '[]'::json) from r0_shown s),

@@ -61,8 +61,7 @@ select json_object(
       where (select count(*) from r0_shown) = 1) returning json)::text as data,
   (select c.value from record.revision_counter c) as revision,
   json_build_array(json_build_array(
-    (select coalesce(json_agg(json_build_array(s.id, s.conditions, (select coalesce(json_agg(distinct sr.agency) filter (where sr.agency is not null), '[]'::json)
-      from record.source_record sr where sr.offender_id = s.id)) order by s.place), '[]'::json) from r0_shown s),
+    (select coalesce(json_agg(json_build_array(s.id, s.conditions, array(select sr.agency from record.source_record sr where sr.offender_id = s.id and sr.agency is not null)) order by s.place), '[]'::json) from r0_shown s),
     (select coalesce(json_agg(json_build_array(w.id, w.related and w.barred, w.notice)), '[]'::json)
       from r0_weighed w where not w.related or w.barred))) as sightings,
   (select coalesce(json_agg(json_build_array(bg.id, bg.offender_id) order by bg.id), '[]'::json) from record.break_glass bg

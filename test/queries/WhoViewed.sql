@@ -25,6 +25,5 @@ select json_object(
     'pageInfo' value $5::json returning json) returning json)::text as data,
   (select c.value from record.revision_counter c) as revision,
   json_build_array(json_build_array(
-    (select coalesce(json_agg(json_build_array(s.id, s.conditions, (select coalesce(json_agg(distinct sr.agency) filter (where sr.agency is not null), '[]'::json)
-      from record.source_record sr where sr.offender_id = s.id)) order by s.place), '[]'::json) from r0_shown s),
+    (select coalesce(json_agg(json_build_array(s.id, s.conditions, array(select sr.agency from record.source_record sr where sr.offender_id = s.id and sr.agency is not null)) order by s.place), '[]'::json) from r0_shown s),
     '[]'::json)) as sightings
