@@ -24,7 +24,10 @@ export class Asking {
     private readonly gateway: GatewayProcess,
     private readonly token: string,
     private readonly staffCode: string,
-    private readonly offenders: readonly string[],
+    /** Who asks belongs to it. */
+    readonly agency: string,
+    /** Who is asked about. */
+    readonly offenders: readonly string[],
     /** Whom limited access keeps from the officer: who weighs no rights is told. */
     readonly barred: readonly string[],
   ) {}
@@ -60,6 +63,7 @@ export class Asking {
       gateway,
       token,
       officer.staff_code,
+      officer.agency,
       cases.rows.map(({ id }) => id),
       barred.rows.map(({ id }) => id),
     )

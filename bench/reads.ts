@@ -6,6 +6,7 @@ import { Asking, QUESTIONS, SERVERS, type Question, type Server } from './asking
 import { createEntryTables } from './entry-writer'
 import { median } from './figures'
 import { readyUrl, startGateway } from './gateway-process'
+import { decideLevels, fillRecords } from './full-records'
 import { load, type Load } from './load'
 import { checkSameAnswers } from './same-answers'
 
@@ -38,9 +39,11 @@ export async function benchReads(
   const owner = await gateway.session()
   const beside: Beside[] = []
   try {
+    await fillRecords(gateway, owner, tell)
+    const asking = await Asking.of(gateway, owner)
+    await decideLevels(gateway, owner, asking.offenders, asking.agency)
     await owner.query('vacuum analyze')
     await createEntryTables(owner)
-    const asking = await Asking.of(gateway, owner)
     const entries = await asking.entrySizes(owner)
     const told = JSON.stringify({
       connection: gateway.connection satisfies PoolConfig,

@@ -4,9 +4,8 @@
 -- An exclusion bars those it names; a restriction bars everybody it does not name (Delius: limited access). Whoever cannot
 -- be matched with the list's names is barred by both: another system's user, an e-mail address against a username, a call
 -- on nobody's behalf. A list that was changed since it came bars everybody; so does a mark without a list.
--- The cost keeps it behind the search for a list, wherever the two stand together.
 create function record.limited_access_bars(offender uuid, at timestamptz, namespace text, username text, agency text)
-returns boolean language sql stable parallel safe security definer cost 10000
+returns boolean language sql stable parallel safe security definer
 begin atomic
   with active as (
     select l.* from record.limitation l
@@ -49,7 +48,7 @@ end;
 
 -- The owner's message, only while active and only to whom it is meant for; else null.
 create function record.limited_access_notice(offender uuid, at timestamptz, namespace text, username text, agency text)
-returns text language sql stable parallel safe security definer cost 10000
+returns text language sql stable parallel safe security definer
 begin atomic
   with active as (
     select l.*, (l.namespace = limited_access_notice.namespace

@@ -13,7 +13,7 @@ type Listed = Pick<CallerSlots, 'username' | 'namespace' | 'agency' | 'instant'>
 
 /**
  * The rule itself is the database's (`record.limited_access_bars`); it is asked for those alone of whom there is a list, a
- * mark or a change of one at all, as asking takes longer than looking.
+ * mark or a change of one at all, as asking takes longer than looking. `case` keeps them in this order.
  */
 export function limitedAccessSql(offender: string, caller: Listed): LimitedAccessSql {
   const { instant, namespace, username, agency } = caller
@@ -22,7 +22,7 @@ export function limitedAccessSql(offender: string, caller: Listed): LimitedAcces
       union all select from record.limitation_flag lf where lf.offender_id = ${offender} and (lf.excluded or lf.restricted)
       union all select from record.limitation_change lc where lc.offender_id = ${offender})`
   return {
-    barred: `(${isListed} and record.limited_access_bars(${asked}))`,
+    barred: `case when ${isListed} then record.limited_access_bars(${asked}) else false end`,
     notice: `record.limited_access_notice(${asked})`,
   }
 }

@@ -44,7 +44,7 @@ export interface UnseenOffender {
 /** The statement's row, as PostgreSQL gives it. */
 export function readDisclosed(row: Readonly<Record<string, unknown>>): Disclosed {
   const sightings = row['sightings'] as [
-    [string, boolean[], string[], { others?: string[]; paths?: string[]; places?: number[] }?][],
+    [string, boolean[], (string | null)[], { others?: string[]; paths?: string[]; places?: number[] }?][],
     [string, boolean, string | null][],
   ][]
   return {
@@ -53,7 +53,7 @@ export function readDisclosed(row: Readonly<Record<string, unknown>>): Disclosed
     glass: ((row['glass'] ?? []) as [string, string][]).map(([grant, offender]) => ({ grant, offender })),
     sightings: sightings.map(([shown, unseen]) => ({
       shown: shown.map(([id, conditions, owners, { others = [], paths = [], places } = {}]) => {
-        const agencies = [...new Set(owners)].sort()
+        const agencies = [...new Set(owners.filter((owner) => owner !== null))].sort()
         return { id, conditions, owners: agencies, others, paths, ...(places && { places }) }
       }),
       unseen: unseen.map(([id, limited, notice]) => ({ id, limited, notice })),

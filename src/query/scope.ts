@@ -105,7 +105,7 @@ function conditionSql({ plan, caller }: Scope, any: readonly RelationshipName[],
 export function sightings(scope: Scope, { unseen, also }: { unseen: boolean; also?: string }): string {
   const { name, moment } = scope
   const whose = moment ? `in (${ownersSql(scope, 's.id')})` : '= s.id'
-  const owners = `array(select sr.agency from record.source_record sr where sr.offender_id ${whose} and sr.agency is not null)`
+  const owners = `array(select sr.agency from record.source_record sr where sr.offender_id ${whose})`
   const notShown = unseen
     ? `(select coalesce(json_agg(json_build_array(w.id, w.related and w.barred, w.notice)), '[]'::json)
       from ${name}_weighed w where not w.related or w.barred)`

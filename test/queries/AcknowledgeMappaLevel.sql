@@ -14,9 +14,9 @@ r0_weighed as materialized (
       and ml.organisation_code in (select $5::text))
     or exists (select from record.allocation al where al.offender_id = a.id
       and (al.since is null or al.since <= $6::date) and (al.until is null or al.until > $6::date) and al.organisation_code in (select $5::text))) as related,
-      (exists (select from record.limitation ll where ll.offender_id = a.id
+      case when exists (select from record.limitation ll where ll.offender_id = a.id
       union all select from record.limitation_flag lf where lf.offender_id = a.id and (lf.excluded or lf.restricted)
-      union all select from record.limitation_change lc where lc.offender_id = a.id) and record.limited_access_bars(a.id, $2::timestamptz, $3::text, $4::text, $5::text)) as barred
+      union all select from record.limitation_change lc where lc.offender_id = a.id) then record.limited_access_bars(a.id, $2::timestamptz, $3::text, $4::text, $5::text) else false end as barred
     from r0_asked a
     offset 0
   ) a
@@ -38,6 +38,6 @@ select json_object(
         where t1.id = $1::uuid) returning json) returning json)::text as data,
   (select c.value from record.revision_counter c) as revision,
   json_build_array(json_build_array(
-    (select coalesce(json_agg(json_build_array(s.id, s.conditions, array(select sr.agency from record.source_record sr where sr.offender_id = s.id and sr.agency is not null)) order by s.place), '[]'::json) from r0_shown s),
+    (select coalesce(json_agg(json_build_array(s.id, s.conditions, array(select sr.agency from record.source_record sr where sr.offender_id = s.id)) order by s.place), '[]'::json) from r0_shown s),
     (select coalesce(json_agg(json_build_array(w.id, w.related and w.barred, w.notice)), '[]'::json)
       from r0_weighed w where not w.related or w.barred))) as sightings

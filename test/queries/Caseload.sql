@@ -16,9 +16,9 @@ with r0_page as materialized (
             and coalesce(cu.moved_on, cu.since) > $6::date - 28
             and not exists (select from record.custody ch where ch.offender_id = o.id
               and case ch.status when 'IN_HOSPITAL' then ch.supporting_establishment_code
-                when 'IN_CUSTODY' then ch.establishment_code when 'TEMPORARILY_OUT' then ch.establishment_code end is not null)))) and not (exists (select from record.limitation ll where ll.offender_id = o.id
+                when 'IN_CUSTODY' then ch.establishment_code when 'TEMPORARILY_OUT' then ch.establishment_code end is not null)))) and not case when exists (select from record.limitation ll where ll.offender_id = o.id
       union all select from record.limitation_flag lf where lf.offender_id = o.id and (lf.excluded or lf.restricted)
-      union all select from record.limitation_change lc where lc.offender_id = o.id) and record.limited_access_bars(o.id, $3::timestamptz, $7::text, $8::text, $5::text))
+      union all select from record.limitation_change lc where lc.offender_id = o.id) then record.limited_access_bars(o.id, $3::timestamptz, $7::text, $8::text, $5::text) else false end
   order by coalesce(o.family_name, '') collate "C", coalesce(o.given_name, '') collate "C", o.id
   limit 51
 ),
@@ -54,5 +54,5 @@ select json_object(
       from r0_listed t2 join record.offender t1 on t1.id = t2.id order by t2.place limit 51) t3) returning json)::text as data,
   (select c.value from record.revision_counter c) as revision,
   json_build_array(json_build_array(
-    (select coalesce(json_agg(json_build_array(s.id, s.conditions, array(select sr.agency from record.source_record sr where sr.offender_id = s.id and sr.agency is not null)) order by s.place), '[]'::json) from r0_shown s),
+    (select coalesce(json_agg(json_build_array(s.id, s.conditions, array(select sr.agency from record.source_record sr where sr.offender_id = s.id)) order by s.place), '[]'::json) from r0_shown s),
     '[]'::json)) as sightings

@@ -265,17 +265,17 @@ with r0_found as materialized (
           and (exists (select from record.allocation al where al.offender_id = coalesce(o.joined_into, o.id) and al.organisation_code = $3::text
         and (al.until is null or al.until > $4::date - 28)
         and (al.since is null or al.since <= $4::date and al.since < coalesce(al.until, 'infinity')))
-      and not exists (select from record.organisation ho where ho.code = $3::text and ho.until <= $4::date - 28)) and not (exists (select from record.limitation ll where ll.offender_id = coalesce(o.joined_into, o.id)
+      and not exists (select from record.organisation ho where ho.code = $3::text and ho.until <= $4::date - 28)) and not case when exists (select from record.limitation ll where ll.offender_id = coalesce(o.joined_into, o.id)
       union all select from record.limitation_flag lf where lf.offender_id = coalesce(o.joined_into, o.id) and (lf.excluded or lf.restricted)
-      union all select from record.limitation_change lc where lc.offender_id = coalesce(o.joined_into, o.id)) and record.limited_access_bars(coalesce(o.joined_into, o.id), $5::timestamptz, $6::text, $7::text, $3::text))) as id offset 0) x where c.kind in ('MERGED', 'SEPARATED')
+      union all select from record.limitation_change lc where lc.offender_id = coalesce(o.joined_into, o.id)) then record.limited_access_bars(coalesce(o.joined_into, o.id), $5::timestamptz, $6::text, $7::text, $3::text) else false end) as id offset 0) x where c.kind in ('MERGED', 'SEPARATED')
     ) f where f.before is distinct from f.after
   ) d
   where (exists (select from record.allocation al where al.offender_id = c.offender_id and al.organisation_code = $3::text
         and (al.until is null or al.until > $4::date - 28)
         and (al.since is null or al.since <= $4::date and al.since < coalesce(al.until, 'infinity')))
-      and not exists (select from record.organisation ho where ho.code = $3::text and ho.until <= $4::date - 28)) and not (exists (select from record.limitation ll where ll.offender_id = c.offender_id
+      and not exists (select from record.organisation ho where ho.code = $3::text and ho.until <= $4::date - 28)) and not case when exists (select from record.limitation ll where ll.offender_id = c.offender_id
       union all select from record.limitation_flag lf where lf.offender_id = c.offender_id and (lf.excluded or lf.restricted)
-      union all select from record.limitation_change lc where lc.offender_id = c.offender_id) and record.limited_access_bars(c.offender_id, $5::timestamptz, $6::text, $7::text, $3::text)) and (d.fields is not null or c.kind = 'SEPARATED')
+      union all select from record.limitation_change lc where lc.offender_id = c.offender_id) then record.limited_access_bars(c.offender_id, $5::timestamptz, $6::text, $7::text, $3::text) else false end and (d.fields is not null or c.kind = 'SEPARATED')
   order by c.revision, c.ordinal
   limit 101
 ),
@@ -312,6 +312,6 @@ select json_object(
       from r0_found f join record.revision v on v.revision = f.revision offset 0) t1 order by t1.revision, t1.ordinal limit 101) t2) returning json)::text as data,
   least((select c.value from record.revision_counter c), greatest((select c.value from record.revision_counter c))) as revision,
   json_build_array(json_build_array(
-    (select coalesce(json_agg(json_build_array(s.id, s.conditions, array(select sr.agency from record.source_record sr where sr.offender_id = s.id and sr.agency is not null), json_object('paths' value (select coalesce(json_agg(distinct e.value ->> 0), '[]'::json)
+    (select coalesce(json_agg(json_build_array(s.id, s.conditions, array(select sr.agency from record.source_record sr where sr.offender_id = s.id), json_object('paths' value (select coalesce(json_agg(distinct e.value ->> 0), '[]'::json)
       from r0_given g, jsonb_array_elements(g.fields) e where g.offender_id = s.id) returning json)) order by s.place), '[]'::json) from r0_shown s),
     '[]'::json)) as sightings

@@ -44,9 +44,9 @@ r0_weighed as materialized (
       union select wn.offender_id from record.source_record_ever wr join record.source_record wn on wn.id = wr.id
         where wr.offender_id = a.id and wr.revision <= (select m.revision from r0_moment m)
     and (wr.superseded_revision is null or wr.superseded_revision > (select m.revision from r0_moment m))) w) as related,
-      (select bool_or((exists (select from record.limitation ll where ll.offender_id = w.id
+      (select bool_or(case when exists (select from record.limitation ll where ll.offender_id = w.id
       union all select from record.limitation_flag lf where lf.offender_id = w.id and (lf.excluded or lf.restricted)
-      union all select from record.limitation_change lc where lc.offender_id = w.id) and record.limited_access_bars(w.id, $2::timestamptz, $7::text, $5::text, $3::text))) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = a.id
+      union all select from record.limitation_change lc where lc.offender_id = w.id) then record.limited_access_bars(w.id, $2::timestamptz, $7::text, $5::text, $3::text) else false end) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = a.id
       union select wn.offender_id from record.source_record_ever wr join record.source_record wn on wn.id = wr.id
         where wr.offender_id = a.id and wr.revision <= (select m.revision from r0_moment m)
     and (wr.superseded_revision is null or wr.superseded_revision > (select m.revision from r0_moment m))) w) as barred
@@ -582,7 +582,7 @@ select json_object(
     (select coalesce(json_agg(json_build_array(s.id, s.conditions, array(select sr.agency from record.source_record sr where sr.offender_id in (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = s.id
       union select wn.offender_id from record.source_record_ever wr join record.source_record wn on wn.id = wr.id
         where wr.offender_id = s.id and wr.revision <= (select m.revision from r0_moment m)
-    and (wr.superseded_revision is null or wr.superseded_revision > (select m.revision from r0_moment m))) and sr.agency is not null), json_object('others' value (select coalesce(json_agg(w.id), '[]'::json) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = s.id
+    and (wr.superseded_revision is null or wr.superseded_revision > (select m.revision from r0_moment m)))), json_object('others' value (select coalesce(json_agg(w.id), '[]'::json) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = s.id
       union select wn.offender_id from record.source_record_ever wr join record.source_record wn on wn.id = wr.id
         where wr.offender_id = s.id and wr.revision <= (select m.revision from r0_moment m)
     and (wr.superseded_revision is null or wr.superseded_revision > (select m.revision from r0_moment m))) w) returning json)) order by s.place), '[]'::json) from r0_shown s),

@@ -8,9 +8,9 @@ r0_weighed as materialized (
   from (
     select a.id, a.place,
       true as related,
-      (exists (select from record.limitation ll where ll.offender_id = a.id
+      case when exists (select from record.limitation ll where ll.offender_id = a.id
       union all select from record.limitation_flag lf where lf.offender_id = a.id and (lf.excluded or lf.restricted)
-      union all select from record.limitation_change lc where lc.offender_id = a.id) and record.limited_access_bars(a.id, $1::timestamptz, $2::text, $3::text, $4::text)) as barred
+      union all select from record.limitation_change lc where lc.offender_id = a.id) then record.limited_access_bars(a.id, $1::timestamptz, $2::text, $3::text, $4::text) else false end as barred
     from r0_asked a
     offset 0
   ) a
@@ -25,5 +25,5 @@ select json_object(
     'pageInfo' value $5::json returning json) returning json)::text as data,
   (select c.value from record.revision_counter c) as revision,
   json_build_array(json_build_array(
-    (select coalesce(json_agg(json_build_array(s.id, s.conditions, array(select sr.agency from record.source_record sr where sr.offender_id = s.id and sr.agency is not null)) order by s.place), '[]'::json) from r0_shown s),
+    (select coalesce(json_agg(json_build_array(s.id, s.conditions, array(select sr.agency from record.source_record sr where sr.offender_id = s.id)) order by s.place), '[]'::json) from r0_shown s),
     '[]'::json)) as sightings
