@@ -13,9 +13,9 @@ const WRITTEN: Readonly<Record<string, string>> = {
   'record.received':
     't.received_at = (select min(c.recorded_at) from record.custody c where c.revision = $1)',
   'record.revision': 't.revision = $1',
-  'journal.entry': 't.index = $2',
-  'journal.detail': 't.index = $2',
-  'journal.lookup': 't.index = $2',
+  'journal.entry': 't.index = any($2)',
+  'journal.detail': 't.index = any($2)',
+  'journal.lookup': 't.index = any($2)',
 }
 
 /** Tables beside the gateway's own: the same columns and indexes, no triggers, no keys to other tables. */
@@ -43,14 +43,14 @@ export class BareTables {
     return new BareTables(tables, conditions)
   }
 
-  /** What the gateway wrote at a revision, its journal entry included. */
-  async rowsOf(owner: Client, revision: number, entry: number): Promise<BatchRows> {
+  /** What the gateway wrote at a revision, its journal entries included. */
+  async rowsOf(owner: Client, revision: number, entries: readonly number[]): Promise<BatchRows> {
     const texts: Record<string, string> = {}
     for (const table of this.tables) {
-      const condition = `${this.conditions.get(table) ?? 'false'} and $1::bigint is not null and $2::bigint is not null`
+      const condition = `${this.conditions.get(table) ?? 'false'} and $1::bigint is not null and $2::bigint[] is not null`
       const { rows } = await owner.query<{ text: string | null }>(
         `select json_agg(to_jsonb(t))::text as text from ${table} t where ${condition}`,
-        [revision, entry],
+        [revision, entries],
       )
       if (rows[0]?.text != null) texts[flat(table)] = rows[0].text
     }

@@ -9,8 +9,8 @@ export interface IngestOptions {
   /** Documents pushed in one round. */
   readonly documents: number
   readonly rounds: number
-  readonly writers: readonly number[]
-  readonly batches: readonly number[]
+  /** How many push at once, and how many documents each at a time. */
+  readonly loads: readonly (readonly [writers: number, batch: number])[]
 }
 
 export interface IngestLine {
@@ -41,11 +41,7 @@ export async function benchIngest(
     tell(`loading ${options.documents} people`)
     await bench.load()
     const lines: IngestLine[] = []
-    for (const batch of options.batches) {
-      for (const writers of options.writers) {
-        lines.push(await bench.measure(writers, batch, tell))
-      }
-    }
+    for (const [writers, batch] of options.loads) lines.push(await bench.measure(writers, batch, tell))
     await bench.close()
     return lines
   } finally {
@@ -75,7 +71,8 @@ class IngestBench {
     const bare = await BareTables.create(owner)
     const token = await gateway.token({ roles: ['PRISON_SYSTEM'], client_id: 'bench-prison' })
     const bench = new IngestBench(gateway, options, owner, bare, token)
-    for (let i = 0; i < Math.max(...options.writers); i += 1) bench.bareSessions.push(await gateway.session())
+    for (let i = 0; i < Math.max(...options.loads.map(([writers]) => writers)); i += 1)
+      bench.bareSessions.push(await gateway.session())
     return bench
   }
 
@@ -176,18 +173,18 @@ class IngestBench {
     return Number(rows[0]?.value)
   }
 
-  /** What each batch wrote; the journal's pushes are in the order of their revisions. */
+  /** What each transaction wrote: several pushes where they were applied together. */
   private async writtenSince(revision: number): Promise<BatchRows[]> {
-    const { rows } = await this.owner.query<{ revision: string; index: string }>(
-      `select r.revision, e.index from
-         (select r.revision, row_number() over (order by r.revision desc) as n from record.revision r where r.revision > $1) r
-         join (select e.index, row_number() over (order by e.index desc) as n from journal.entry e where e.kind = 'PUSH') e
-           on e.n = r.n order by r.revision`,
+    const { rows } = await this.owner.query<{ revision: string; entries: string[] }>(
+      `select p.revision, array_agg(p.index)::text[] as entries from (
+         select e.index, (convert_from(e.entry, 'UTF8')::json ->> 'revision')::bigint as revision
+         from journal.entry e where e.kind = 'PUSH'
+       ) p where p.revision > $1 group by p.revision order by p.revision`,
       [revision],
     )
     const batches: BatchRows[] = []
     for (const row of rows)
-      batches.push(await this.bare.rowsOf(this.owner, Number(row.revision), Number(row.index)))
+      batches.push(await this.bare.rowsOf(this.owner, Number(row.revision), row.entries.map(Number)))
     return batches
   }
 

@@ -11,8 +11,8 @@ import { costsReport, ingestReport, overloadReport, readsReport } from './report
 
 const HELP = `npm run bench -- [ingest | reads | oracle | overload] [--profile] [--quick] [--documents N] [--offenders N] [--rounds N] [--seconds N]
 
-ingest   supplier documents applied a second, one writer and four, batches of 1, 100 and 500, as a ratio to
-         a bare set-based insert of the same rows in the same run
+ingest   supplier documents applied a second, one writer and four, batches of 1, 100 and 500, and single documents
+         by 16 and 64 at once, as a ratio to a bare set-based insert of the same rows in the same run
 reads    case summary, risk history and caseload a second, with 16 and 64 connections, as ratios to the limit
          (node:http, one hand-written statement, group-committed journal rows of the same size) and to Express,
          Apollo Server, DataLoader and one awaited insert a request; all over the same data in one run
@@ -32,11 +32,23 @@ Each writes its table to bench/results. Without a name all are run.
   --seconds N     reads: of one question to one server in one round (default 4); overload: how long (default 10)
 `
 
+/** Writers, and documents of each at a time. */
+const PUSHES = [
+  [1, 1],
+  [4, 1],
+  [16, 1],
+  [64, 1],
+  [1, 100],
+  [4, 100],
+  [1, 500],
+  [4, 500],
+] as const
+
 const BENCHES: Readonly<Record<string, (flags: Flags) => Promise<string>>> = {
   ingest: async ({ isQuick, number }) => {
     const documents = number('documents', isQuick ? 500 : 2000)
     const rounds = number('rounds', isQuick ? 3 : 5)
-    const options = { documents, rounds, writers: [1, 4], batches: [1, 100, 500] }
+    const options = { documents, rounds, loads: PUSHES }
     return ingestReport(await benchIngest(options, tell), options)
   },
   reads: async ({ isQuick, isProfile, number }) => {

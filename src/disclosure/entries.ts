@@ -9,7 +9,7 @@ import type { EntryDraft, EntryKind, Subject } from '../journal/entry'
 import type { Given } from '../query/roots'
 import type { Question } from './question'
 import type { Reading } from './reading'
-import { bitsOfPaths, type SelectedBits } from './selected-bits'
+import { bitsOfPaths, bitsOfRow, union, type RowBits, type SelectedBits } from './selected-bits'
 import type { Disclosed, Sighting } from './sightings'
 
 /** What the journal keeps of an answer: who, why, whom, which fields; never a value. */
@@ -20,13 +20,12 @@ export function disclosureEntry(
   at: Date,
 ): EntryDraft {
   const subjects = new Map<string, Subject>()
-  const fields = new Set<number>()
+  const fields: (readonly number[])[] = []
   selection.roots.forEach((root, i) => {
-    const selected = bits[i] ?? { shown: [], withheld: [] }
+    const selected = bits[i] ?? { shown: [], withheld: [], all: [] }
     const sighting = disclosed.sightings[i] ?? { shown: [], unseen: [] }
-    for (const { bit } of selected.shown) fields.add(bit)
-    for (const bit of sighting.shown.flatMap(({ paths }) => bitsOfPaths(question.catalogue, paths)))
-      fields.add(bit)
+    const paths = sighting.shown.flatMap((shown) => shown.paths)
+    fields.push(selected.all, ...(paths.length === 0 ? [] : [bitsOfPaths(question.catalogue, paths)]))
     const spokenOf = given.get(root.key)?.subjects ?? []
     for (const subject of subjectsOf(question.catalogue, selected, sighting, spokenOf))
       merge(subjects, subject)
@@ -48,7 +47,7 @@ export function disclosureEntry(
     plan: { ...statement, hash: form.hash },
     revision: disclosed.revision,
     digest: sha256(disclosed.text),
-    fields: [...fields],
+    fields: union(...fields),
     subjects: [...subjects.values()],
   }
 }
@@ -111,37 +110,42 @@ function subjectsOf(
   sighting: Sighting,
   spokenOf: readonly string[],
 ): Subject[] {
-  const all = selected.shown.map(({ bit }) => bit)
   return [
     ...sighting.shown.flatMap(({ id, conditions, owners, others, paths }): Subject[] => {
-      const holds = (needed: readonly number[]) => needed.every((condition) => conditions[condition] === true)
-      const read = selected.shown.filter((field) => holds(field.conditions)).map(({ bit }) => bit)
-      const missed = selected.shown.filter((field) => !holds(field.conditions)).map(({ bit }) => bit)
-      const fields = [...read, ...bitsOfPaths(catalogue, paths)]
-      const withheld = [...selected.withheld, ...missed]
+      const row = bitsOfRow(selected, conditions)
+      const { fields, withheld } = paths.length === 0 ? row : withPaths(row, bitsOfPaths(catalogue, paths))
       return [id, ...others].map((offender) => ({ offender, fields, withheld, owners }))
     }),
     // From whom all is withheld, that which the role never reads is as well.
     ...sighting.unseen.map(({ id }) => ({
       offender: id,
       fields: [],
-      withheld: [...all, ...selected.withheld],
+      withheld: [...selected.all, ...selected.withheld],
       owners: [],
     })),
-    ...spokenOf.map((offender) => ({ offender, fields: all, withheld: [], owners: [] })),
+    ...spokenOf.map((offender) => ({ offender, fields: selected.all, withheld: [], owners: [] })),
   ]
 }
 
+/** What was shown of somebody anywhere in the answer is not withheld. */
 function merge(subjects: Map<string, Subject>, subject: Subject): void {
   const known = subjects.get(subject.offender)
-  const union = (a: readonly number[], b: readonly number[]) => [...new Set([...a, ...b])]
-  const fields = union(known?.fields ?? [], subject.fields)
+  if (!known) {
+    subjects.set(subject.offender, subject)
+    return
+  }
+  const fields = union(known.fields, subject.fields)
   subjects.set(subject.offender, {
     offender: subject.offender,
     fields,
-    withheld: union(known?.withheld ?? [], subject.withheld).filter((bit) => !fields.includes(bit)),
-    owners: [...new Set([...(known?.owners ?? []), ...subject.owners])],
+    withheld: union(known.withheld, subject.withheld).filter((bit) => !fields.includes(bit)),
+    owners: [...new Set([...known.owners, ...subject.owners])],
   })
+}
+
+function withPaths(row: RowBits, paths: readonly number[]): RowBits {
+  const fields = union(row.fields, paths)
+  return { fields, withheld: row.withheld.filter((bit) => !fields.includes(bit)) }
 }
 
 /** Paging and earlier states as they are; whatever was searched for only as a keyed hash. */

@@ -9,6 +9,8 @@ export interface SelectedBits {
   /** Shown where all the conditions are true of the row. */
   readonly shown: readonly { readonly bit: number; readonly conditions: readonly number[] }[]
   readonly withheld: readonly number[]
+  /** Of all that is shown of anybody. */
+  readonly all: readonly number[]
 }
 
 export function selectedBits(catalogue: Catalogue, plan: AccessPlan, root: SelectedField): SelectedBits {
@@ -29,7 +31,43 @@ export function selectedBits(catalogue: Catalogue, plan: AccessPlan, root: Selec
   const withheld = withheldBelow(plan, root.children, { marked: false }).filter(
     (mark) => mark.condition === undefined,
   )
-  return { shown, withheld: withheld.map((mark) => catalogue.dictionary.bit(mark.coordinate)) }
+  return {
+    shown,
+    withheld: withheld.map((mark) => catalogue.dictionary.bit(mark.coordinate)),
+    all: [...new Set(shown.map(({ bit }) => bit))],
+  }
+}
+
+/** What of a root field is kept of one row: together all that was selected, each bit in one of them. */
+export interface RowBits {
+  readonly fields: readonly number[]
+  readonly withheld: readonly number[]
+}
+
+const rows = new WeakMap<SelectedBits, Map<string, RowBits>>()
+
+/** By which of the plan's conditions are true of the row; worked out once for rows alike. */
+export function bitsOfRow(selected: SelectedBits, conditions: readonly boolean[]): RowBits {
+  const alike = rows.get(selected) ?? new Map<string, RowBits>()
+  rows.set(selected, alike)
+  const key = conditions.join()
+  const known = alike.get(key)
+  if (known) return known
+  const holds = (needed: readonly number[]) => needed.every((condition) => conditions[condition] === true)
+  const [shown, missed] = [true, false].map((isShown) =>
+    selected.shown.filter((field) => holds(field.conditions) === isShown).map(({ bit }) => bit),
+  )
+  const fields = shown ?? []
+  const withheld = union(selected.withheld, missed ?? []).filter((bit) => !fields.includes(bit))
+  const row = { fields, withheld }
+  alike.set(key, row)
+  return row
+}
+
+/** One that needs no other is given as it is: the journal knows it by itself. */
+export function union(...lists: readonly (readonly number[])[]): readonly number[] {
+  const [first, ...others] = lists
+  return first && others.length === 0 ? first : [...new Set(lists.flat())]
 }
 
 /** The fields that names of changes stand for. */

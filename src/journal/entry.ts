@@ -90,14 +90,10 @@ const SALT = 32
 
 /** The commitments in the bytes let one person's detail be erased while the entry stays provable. */
 export function prepareEntry(draft: EntryDraft, stamp: Stamp): PreparedEntry {
-  const salts = randomBytes(SALT * (draft.subjects.length + 1))
-  const saltOf = (part: number) => salts.subarray(part * SALT, (part + 1) * SALT)
   const plan = draft.plan && { hash: draft.plan.hash, text: draft.plan.text }
   const details: Detail[] = [
-    detail(0, null, saltOf(0), header(draft, saltOf(0))),
-    ...draft.subjects.map((subject, i) =>
-      detail(i + 1, subject.offender, saltOf(i + 1), subjectBody(subject)),
-    ),
+    detail(0, null, (salt) => header(draft, salt)),
+    ...draft.subjects.map((subject, i) => detail(i + 1, subject.offender, () => subjectBody(subject))),
   ]
   const entry = {
     v: 1,
@@ -174,8 +170,20 @@ function subjectBody(subject: Subject): unknown {
   }
 }
 
-function detail(part: number, offender: string | null, salt: Buffer, body: unknown): Detail {
-  return { part, offender, salt, body: Buffer.from(canonicalJson(body)) }
+function detail(part: number, offender: string | null, body: (salt: Buffer) => unknown): Detail {
+  const salt = newSalt()
+  return { part, offender, salt, body: Buffer.from(canonicalJson(body(salt))) }
+}
+
+const SALTS_DRAWN = 128
+let drawn = Buffer.alloc(0)
+
+/** Drawn for many at once: a draw takes as long as the hashes of an entry. */
+function newSalt(): Buffer {
+  if (drawn.length === 0) drawn = randomBytes(SALT * SALTS_DRAWN)
+  const salt = drawn.subarray(0, SALT)
+  drawn = drawn.subarray(SALT)
+  return salt
 }
 
 /** Whom a look-up by viewer finds: the person, or the system where nobody acted. */
@@ -183,11 +191,17 @@ export function viewerKey(viewer: Caller | undefined): string {
   return viewer?.person?.subject ?? viewer?.client ?? 'unknown'
 }
 
-/** Bits as base64, lowest first: bit n stands for the dictionary's field n. */
+const bitmaps = new WeakMap<readonly number[], string>()
+
+/** Bits as base64, lowest first: bit n stands for the dictionary's field n. Of a list that comes again it is known. */
 export function bitmap(bits: readonly number[]): string {
+  const known = bitmaps.get(bits)
+  if (known !== undefined) return known
   const bytes = Buffer.alloc(bits.length === 0 ? 0 : Math.floor(Math.max(...bits) / 8) + 1)
   for (const bit of bits) bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) | (1 << (bit & 7))
-  return bytes.toString('base64')
+  const text = bytes.toString('base64')
+  bitmaps.set(bits, text)
+  return text
 }
 
 export function bitsOf(base64: string): number[] {
