@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import request, { type Response } from 'supertest'
 import { Refusal } from '../src/domain/refusal'
-import { PushGate, type Entrance } from '../src/updates/push-gate'
+import { placeFor, PushGate, type Entrance } from '../src/updates/push-gate'
 import { aPrisoner } from './support/documents'
 import { startTestGateway, type As, type ItemAnswer, type TestGateway } from './support/gateway'
 import { until } from './support/process'
@@ -60,6 +60,20 @@ describe('the gate', () => {
     expect(turnedAway(gate, 'one', 'streams')).toBeUndefined()
     expect(turnedAway(gate, 'one', 'streams')).toBe('RATE_LIMITED')
     expect(gate.refused).toBe(3)
+  })
+
+  test('lets in many small requests for a large one, and a body of unknown length as a large one', () => {
+    const gate = new PushGate(limits)
+    const small = placeFor(65_536)
+    const leave = Array.from({ length: 64 }, () => gate.enter('one', 'requests', small))
+    expect(() => gate.enter('one', 'requests', small)).toThrow(Refusal)
+    gate.enter('two', 'requests', placeFor(65_537))
+    gate.enter('two', 'requests', placeFor(undefined))
+    expect(() => gate.enter('three', 'requests', small)).toThrow(Refusal)
+    for (const each of leave) each()
+    gate.enter('one', 'requests')
+    gate.enter('one', 'requests')
+    expect(turnedAway(gate, 'three', 'requests')).toBe('RATE_LIMITED')
   })
 
   function turnedAway(gate: PushGate, client: string, entrance: Entrance): string | undefined {

@@ -6,7 +6,7 @@ import type { EntryDraft } from '../journal/entry'
 import { documentsIn, isFormat, openEnvelope, recogniseFormat } from '../suppliers'
 import { messageIdProblem, type Item, type Sender } from '../updates/item'
 import { PUSH_ITEMS_MAX, type PushAnswer, type PushRequest } from '../updates/push'
-import type { PushGate } from '../updates/push-gate'
+import { placeFor, type PushGate } from '../updates/push-gate'
 import type { StatedIdentifier } from '../updates/update'
 import { doorOf, type Door } from './door'
 import { drained } from './drained'
@@ -51,7 +51,9 @@ async function admit(request: Request, response: Response, deps: IngestDeps): Pr
   const door = doorOf(response)
   try {
     const { client } = pusherOf(request, door)
-    return deps.pushGate.enter(client, isStream(request) ? 'streams' : 'requests')
+    return isStream(request)
+      ? deps.pushGate.enter(client, 'streams')
+      : deps.pushGate.enter(client, 'requests', placeFor(lengthOf(request)))
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     await deps.append({
@@ -65,6 +67,12 @@ async function admit(request: Request, response: Response, deps: IngestDeps): Pr
     })
     throw error
   }
+}
+
+/** Bytes; unknown of a body that is packed, or comes in pieces. */
+function lengthOf({ headers }: Request): number | undefined {
+  const length = headers['content-encoding'] === undefined ? headers['content-length'] : undefined
+  return length === undefined ? undefined : Number(length)
 }
 
 function pusherOf(request: Request, { fault, caller, context }: Door): Caller {
