@@ -173,3 +173,19 @@ test('and a known document is really served ahead of Apollo', async () => {
   Object.assign(t.gateway.deps, { append })
   expect(stacks.map((stack) => stack.includes('known-documents'))).toEqual([false, true])
 })
+
+test.each([
+  ['/graphql/', 200],
+  ['/GraphQL', 200],
+  ['/graphql?', 200],
+  ['/graphql/other', 404],
+  ['//graphql', 404],
+  ['/graphqls', 404],
+])('%s is answered with %i', async (path, status) => {
+  const response = await request(t.app)
+    .post(path)
+    .set('authorization', `Bearer ${token}`)
+    .send({ query: '{ myAccess { role } }' })
+  expect(response.status).toBe(status)
+  if (status === 404) expect(response.text).not.toContain('PROBATION_OFFICER')
+})
