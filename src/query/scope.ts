@@ -44,16 +44,19 @@ export function weighed(scope: Scope, asked: string, provided?: string): string[
   const related = provided === undefined ? own : `(${own} and ${provided})`
   const barred = anyOwner(scope, 'a.id', (owner) => limitedAccessSql(owner, caller).barred)
   const notice = ownersText(scope, 'a.id', (owner) => limitedAccessSql(owner, caller).notice)
-  // Without the offset each verdict would be worked out once for every place that it is named in.
+  // Without the offset each verdict would be worked out once for every place that it is named in. Limited access is
+  // weighed of those alone who may be known of: of the others the time that it takes would tell.
   return [
     `${name}_asked as materialized (\n${asked}\n)`,
     `${name}_weighed as materialized (
   select a.id, a.place, a.related, a.barred, case when a.related and a.barred then ${notice} end as notice
   from (
-    select a.id, a.place,
-      ${related} as related,
-      ${barred} as barred
-    from ${name}_asked a
+    select a.id, a.place, a.related, case when a.related then ${barred} else false end as barred
+    from (
+      select a.id, a.place, ${related} as related
+      from ${name}_asked a
+      offset 0
+    ) a
     offset 0
   ) a
 )`,

@@ -10,12 +10,14 @@ with r0_asked as materialized (
 r0_weighed as materialized (
   select a.id, a.place, a.related, a.barred, case when a.related and a.barred then record.limited_access_notice(a.id, $3::timestamptz, $4::text, $5::text, $6::text) end as notice
   from (
-    select a.id, a.place,
-      false as related,
-      case when exists (select from record.limitation ll where ll.offender_id = a.id
+    select a.id, a.place, a.related, case when a.related then case when exists (select from record.limitation ll where ll.offender_id = a.id
       union all select from record.limitation_flag lf where lf.offender_id = a.id and (lf.excluded or lf.restricted)
-      union all select from record.limitation_change lc where lc.offender_id = a.id) then record.limited_access_bars(a.id, $3::timestamptz, $4::text, $5::text, $6::text) else false end as barred
-    from r0_asked a
+      union all select from record.limitation_change lc where lc.offender_id = a.id) then record.limited_access_bars(a.id, $3::timestamptz, $4::text, $5::text, $6::text) else false end else false end as barred
+    from (
+      select a.id, a.place, false as related
+      from r0_asked a
+      offset 0
+    ) a
     offset 0
   ) a
 ),

@@ -6,18 +6,20 @@ with r0_asked as materialized (
 r0_weighed as materialized (
   select a.id, a.place, a.related, a.barred, case when a.related and a.barred then record.limited_access_notice(a.id, $2::timestamptz, $3::text, $4::text, $5::text) end as notice
   from (
-    select a.id, a.place,
-      (exists (select from record.mappa_level_decision md where md.offender_id = a.id and md.area in (select ma.area from record.mappa_area_agency ma where ma.agency = $5::text and (ma.since is null or ma.since <= $6::date) and (ma.until is null or ma.until > $6::date))
+    select a.id, a.place, a.related, case when a.related then case when exists (select from record.limitation ll where ll.offender_id = a.id
+      union all select from record.limitation_flag lf where lf.offender_id = a.id and (lf.excluded or lf.restricted)
+      union all select from record.limitation_change lc where lc.offender_id = a.id) then record.limited_access_bars(a.id, $2::timestamptz, $3::text, $4::text, $5::text) else false end else false end as barred
+    from (
+      select a.id, a.place, (exists (select from record.mappa_level_decision md where md.offender_id = a.id and md.area in (select ma.area from record.mappa_area_agency ma where ma.agency = $5::text and (ma.since is null or ma.since <= $6::date) and (ma.until is null or ma.until > $6::date))
       and not exists (select from record.mappa_level_decision later where later.offender_id = a.id
         and later.area is not null and (later.revision, later.ordinal) > (md.revision, md.ordinal)))
     or exists (select from record.mappa_level ml where ml.offender_id = a.id and upper_inf(ml.period)
       and ml.organisation_code in (select $5::text))
     or exists (select from record.allocation al where al.offender_id = a.id
-      and (al.since is null or al.since <= $6::date) and (al.until is null or al.until > $6::date) and al.organisation_code in (select $5::text))) as related,
-      case when exists (select from record.limitation ll where ll.offender_id = a.id
-      union all select from record.limitation_flag lf where lf.offender_id = a.id and (lf.excluded or lf.restricted)
-      union all select from record.limitation_change lc where lc.offender_id = a.id) then record.limited_access_bars(a.id, $2::timestamptz, $3::text, $4::text, $5::text) else false end as barred
-    from r0_asked a
+      and (al.since is null or al.since <= $6::date) and (al.until is null or al.until > $6::date) and al.organisation_code in (select $5::text))) as related
+      from r0_asked a
+      offset 0
+    ) a
     offset 0
   ) a
 ),

@@ -34,8 +34,14 @@ r0_weighed as materialized (
         where wr.offender_id = a.id and wr.revision <= (select m.revision from r0_moment m)
     and (wr.superseded_revision is null or wr.superseded_revision > (select m.revision from r0_moment m))) w) end as notice
   from (
-    select a.id, a.place,
-      (select bool_and(exists (select from record.meeting_case mc
+    select a.id, a.place, a.related, case when a.related then (select bool_or(case when exists (select from record.limitation ll where ll.offender_id = w.id
+      union all select from record.limitation_flag lf where lf.offender_id = w.id and (lf.excluded or lf.restricted)
+      union all select from record.limitation_change lc where lc.offender_id = w.id) then record.limited_access_bars(w.id, $2::timestamptz, $7::text, $5::text, $3::text) else false end) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = a.id
+      union select wn.offender_id from record.source_record_ever wr join record.source_record wn on wn.id = wr.id
+        where wr.offender_id = a.id and wr.revision <= (select m.revision from r0_moment m)
+    and (wr.superseded_revision is null or wr.superseded_revision > (select m.revision from r0_moment m))) w) else false end as barred
+    from (
+      select a.id, a.place, (select bool_and(exists (select from record.meeting_case mc
         join record.mappa_meeting mm on mm.id = mc.meeting_id
         where mc.offender_id = w.id and (mm.state <> 'CANCELLED' and mm.at > $2::timestamptz - interval '14 days'
     and exists (select from record.meeting_invitation mi where mi.meeting_id = mm.id and mi.agency = $3::text
@@ -43,14 +49,10 @@ r0_weighed as materialized (
       and mi.invited_at <= $2::timestamptz and mi.withdrawn_at is null)))) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = a.id
       union select wn.offender_id from record.source_record_ever wr join record.source_record wn on wn.id = wr.id
         where wr.offender_id = a.id and wr.revision <= (select m.revision from r0_moment m)
-    and (wr.superseded_revision is null or wr.superseded_revision > (select m.revision from r0_moment m))) w) as related,
-      (select bool_or(case when exists (select from record.limitation ll where ll.offender_id = w.id
-      union all select from record.limitation_flag lf where lf.offender_id = w.id and (lf.excluded or lf.restricted)
-      union all select from record.limitation_change lc where lc.offender_id = w.id) then record.limited_access_bars(w.id, $2::timestamptz, $7::text, $5::text, $3::text) else false end) from (select coalesce(wo.joined_into, wo.id) as id from record.offender wo where wo.id = a.id
-      union select wn.offender_id from record.source_record_ever wr join record.source_record wn on wn.id = wr.id
-        where wr.offender_id = a.id and wr.revision <= (select m.revision from r0_moment m)
-    and (wr.superseded_revision is null or wr.superseded_revision > (select m.revision from r0_moment m))) w) as barred
-    from r0_asked a
+    and (wr.superseded_revision is null or wr.superseded_revision > (select m.revision from r0_moment m))) w) as related
+      from r0_asked a
+      offset 0
+    ) a
     offset 0
   ) a
 ),

@@ -6,19 +6,21 @@ with r0_asked as materialized (
 r0_weighed as materialized (
   select a.id, a.place, a.related, a.barred, case when a.related and a.barred then record.limited_access_notice(a.id, $1::timestamptz, $2::text, $3::text, $4::text) end as notice
   from (
-    select a.id, a.place,
-      exists (select from record.custody cu where cu.offender_id = a.id
+    select a.id, a.place, a.related, case when a.related then case when exists (select from record.limitation ll where ll.offender_id = a.id
+      union all select from record.limitation_flag lf where lf.offender_id = a.id and (lf.excluded or lf.restricted)
+      union all select from record.limitation_change lc where lc.offender_id = a.id) then record.limited_access_bars(a.id, $1::timestamptz, $2::text, $3::text, $4::text) else false end else false end as barred
+    from (
+      select a.id, a.place, exists (select from record.custody cu where cu.offender_id = a.id
         and ((cu.establishment_code = $4::text and cu.status in ('IN_CUSTODY', 'TEMPORARILY_OUT'))
           or (cu.supporting_establishment_code = $4::text and cu.status = 'IN_HOSPITAL')
           or (cu.last_establishment_code = $4::text and cu.status in ('IN_TRANSFER', 'RELEASED')
             and coalesce(cu.moved_on, cu.since) > $5::date - 28
             and not exists (select from record.custody ch where ch.offender_id = a.id
               and case ch.status when 'IN_HOSPITAL' then ch.supporting_establishment_code
-                when 'IN_CUSTODY' then ch.establishment_code when 'TEMPORARILY_OUT' then ch.establishment_code end is not null)))) as related,
-      case when exists (select from record.limitation ll where ll.offender_id = a.id
-      union all select from record.limitation_flag lf where lf.offender_id = a.id and (lf.excluded or lf.restricted)
-      union all select from record.limitation_change lc where lc.offender_id = a.id) then record.limited_access_bars(a.id, $1::timestamptz, $2::text, $3::text, $4::text) else false end as barred
-    from r0_asked a
+                when 'IN_CUSTODY' then ch.establishment_code when 'TEMPORARILY_OUT' then ch.establishment_code end is not null)))) as related
+      from r0_asked a
+      offset 0
+    ) a
     offset 0
   ) a
 ),
