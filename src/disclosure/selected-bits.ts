@@ -54,11 +54,9 @@ export function bitsOfRow(selected: SelectedBits, conditions: readonly boolean[]
   const known = alike.get(key)
   if (known) return known
   const holds = (needed: readonly number[]) => needed.every((condition) => conditions[condition] === true)
-  const [shown, missed] = [true, false].map((isShown) =>
-    selected.shown.filter((field) => holds(field.conditions) === isShown).map(({ bit }) => bit),
-  )
-  const fields = shown ?? []
-  const withheld = union(selected.withheld, missed ?? []).filter((bit) => !fields.includes(bit))
+  const fields = selected.shown.filter((field) => holds(field.conditions)).map(({ bit }) => bit)
+  const missed = selected.all.filter((bit) => !fields.includes(bit))
+  const withheld = [...selected.withheld.filter((bit) => !fields.includes(bit)), ...missed]
   const row = { fields, withheld }
   alike.set(key, row)
   return row

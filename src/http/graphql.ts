@@ -11,6 +11,7 @@ import type { Sent } from './asked-document'
 import { doorOf, type Door } from './door'
 import type { KnownDocuments } from './known-documents'
 import { bodyOf, reply, type Reply, type Replying } from './reply'
+import { sendText } from './send-json'
 
 /** Apollo copies the context of a request, so the door hangs on it as one thing. */
 export interface GraphqlContext {
@@ -75,9 +76,7 @@ export async function askApollo(
   if (body.kind !== 'complete') throw new Error('nothing here is answered in parts')
   response.statusCode = status ?? 200
   for (const [name, value] of told) response.setHeader(name, value)
-  const text = Buffer.from(body.string)
-  response.setHeader('content-length', text.length)
-  response.end(text)
+  sendText(response, body.string)
 }
 
 function oneDoor(replying: Replying, documents: KnownDocuments): ApolloServerPlugin<GraphqlContext> {

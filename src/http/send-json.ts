@@ -6,9 +6,14 @@ export function sendJson(
   text: string,
   type = 'application/json',
 ): void {
-  const body = Buffer.from(text)
   response.statusCode = status
   response.setHeader('content-type', `${type}; charset=utf-8`)
+  sendText(response, text)
+}
+
+/** Whole, with its length: what leaves in pieces is a stream. */
+export function sendText(response: ServerResponse, text: string): void {
+  const body = Buffer.from(text)
   response.setHeader('content-length', body.length)
   response.end(body)
 }

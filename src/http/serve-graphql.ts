@@ -24,10 +24,7 @@ export function isGraphql({ url = '' }: IncomingMessage): boolean {
   return /^\/graphql\/?(?:[?#]|$)/i.test(url)
 }
 
-/**
- * `/graphql`, gate by gate. Outside Express, which gives each request another prototype: that alone takes as long as
- * all the gates.
- */
+/** `/graphql`, gate by gate; outside Express, which takes longer than all of them (decision 29). */
 export function serveGraphql(serving: ServingGraphql) {
   const { authenticated, apollo, replying } = serving
   const crowd = new Crowd()
