@@ -195,9 +195,10 @@ const bitmaps = new WeakMap<readonly number[], string>()
 
 /** Bits as base64, lowest first: bit n stands for the dictionary's field n. Of a list that comes again it is known. */
 export function bitmap(bits: readonly number[]): string {
+  if (bits.length === 0) return ''
   const known = bitmaps.get(bits)
   if (known !== undefined) return known
-  const bytes = Buffer.alloc(bits.length === 0 ? 0 : Math.floor(Math.max(...bits) / 8) + 1)
+  const bytes = Buffer.alloc(Math.floor(Math.max(...bits) / 8) + 1)
   for (const bit of bits) bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) | (1 << (bit & 7))
   const text = bytes.toString('base64')
   bitmaps.set(bits, text)

@@ -11,7 +11,8 @@ export type Connection = Pick<
 
 const ROLES = {
   reader: { role: 'throughcare_reader', max: 12, settings: '-c default_transaction_read_only=on -c jit=off' },
-  writer: { role: 'throughcare_writer', max: 3, settings: '-c jit=off' },
+  // What is written is found by its key, mostly in memory: no table is read whole for it.
+  writer: { role: 'throughcare_writer', max: 3, settings: '-c jit=off -c random_page_cost=1.1' },
   appender: { role: 'throughcare_appender', max: 1, settings: '-c jit=off' },
   auditor: {
     role: 'throughcare_auditor',

@@ -39,16 +39,11 @@ export function openEnvelope(item: unknown): OpenedEnvelope {
 /** Far beyond any document, and far within what can be walked by recursion. */
 const DEPTH_MAX = 100
 
-/** Without recursion, because the nesting may be as deep as the body is long. */
+/** Goes no deeper than it asks, as the nesting may be as deep as the body is long. */
 function isDeeperThan(value: unknown, depth: number): boolean {
-  let level: unknown[] = [value]
-  for (let below = 0; level.length > 0; below += 1) {
-    if (below > depth) return true
-    level = level.flatMap((each) =>
-      typeof each === 'object' && each !== null ? Object.values(each as Document) : [],
-    )
-  }
-  return false
+  if (depth < 0) return true
+  if (typeof value !== 'object' || value === null) return false
+  return Object.values(value as Document).some((each) => isDeeperThan(each, depth - 1))
 }
 
 function open(item: unknown): OpenedEnvelope {

@@ -88,11 +88,15 @@ const KEY_DATES = [
   ['SENTENCE_START', 'sentenceStartDate'],
 ] as const
 
+const READ_FROM = KEY_DATES.map(([type, field]) => {
+  return { type, field, calculated: variant(field, 'Calculated'), override: variant(field, 'Override') }
+})
+
 /** The fields that key dates are read from. */
-export const KEY_DATE_FIELDS: readonly string[] = KEY_DATES.flatMap(([, field]) => [
+export const KEY_DATE_FIELDS: readonly string[] = READ_FROM.flatMap(({ field, calculated, override }) => [
   field,
-  variant(field, 'Calculated'),
-  variant(field, 'Override'),
+  calculated,
+  override,
 ])
 
 /** `conditionalReleaseDate` was calculated as `conditionalReleaseCalculatedDate`. */
@@ -102,12 +106,10 @@ function variant(field: string, word: 'Calculated' | 'Override'): string {
 
 /** What was calculated and what overrides it are kept both, beside the date in force. */
 export function keyDatesFrom(payload: Document, sentence: Sentence, notes: Notes): KeyDateFact[] {
-  return KEY_DATES.flatMap(([type, field]) => {
-    const [inForce, calculatedDate, overrideDate] = [
-      field,
-      variant(field, 'Calculated'),
-      variant(field, 'Override'),
-    ].map((name) => notes.date(payload[name], name))
+  return READ_FROM.flatMap(({ type, field, calculated, override }) => {
+    const inForce = notes.date(payload[field], field)
+    const calculatedDate = notes.date(payload[calculated], calculated)
+    const overrideDate = notes.date(payload[override], override)
     const follows = overrideDate ?? calculatedDate
     const date = inForce ?? follows
     if (date === undefined) return []

@@ -81,7 +81,9 @@ type Loose<T> = { [K in keyof T]: Partial<Pick<T, K>> extends Pick<T, K> ? T[K] 
 
 /** Leaves out what was not said, so that a fact holds only what somebody stated. */
 export function stated<T extends object>(fact: Loose<T>): T {
-  return Object.fromEntries(Object.entries(fact).filter(([, value]) => value !== undefined)) as T
+  const kept: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(fact)) if (value !== undefined) kept[name] = value
+  return kept as T
 }
 
 /** What another gateway leaves in place of a text. */

@@ -1,8 +1,9 @@
-import type { EntryDraft } from '../journal/entry'
+import type { EntryDraft, Subject } from '../journal/entry'
 import { declarationOf } from './facts'
 import type { ItemResult, ReadItem } from './item'
 import type { PushAnswer, PushDeps, PushRequest } from './push'
 import { receive, type Received } from './receive'
+import type { FactKind } from './update'
 
 /** A request and its items as they were read. */
 export interface Read {
@@ -76,13 +77,31 @@ function entriesOf(
   const named = answered.map(({ results }) => new Set(results.flatMap(({ offenderId }) => offenderId ?? [])))
   // Whom no item names was altered by what follows from several: each batch answers for it.
   const others = [...altered.keys()].filter((id) => !named.some((ids) => ids.has(id)))
-  return answered.map((each, i) => entryOf(each, [...(named[i] ?? []), ...others], altered, revision, deps))
+  const fieldsOf = fieldsOfFacts(deps)
+  return answered.map((each, i) => {
+    const subjects = [...(named[i] ?? []), ...others].map((offender) => {
+      return { offender, fields: fieldsOf(altered.get(offender)), withheld: [], owners: [] }
+    })
+    return entryOf(each, subjects, revision, deps)
+  })
+}
+
+/** The fields of what was altered; most are altered alike, so it is worked out once for all of those. */
+function fieldsOfFacts(deps: PushDeps): (facts: ReadonlySet<FactKind> | undefined) => readonly number[] {
+  const known = new Map<string, readonly number[]>()
+  return (facts = new Set()) => {
+    const alike = [...facts].sort().join()
+    const fields = known.get(alike) ?? [
+      ...new Set([...facts].flatMap((fact) => declarationOf(fact).tables).flatMap(deps.fieldsOf)),
+    ]
+    known.set(alike, fields)
+    return fields
+  }
 }
 
 function entryOf(
   { request, results, noted }: Noted,
-  concerned: readonly string[],
-  altered: Received['altered'],
+  subjects: readonly Subject[],
   revision: number,
   deps: PushDeps,
 ): EntryDraft {
@@ -103,14 +122,6 @@ function entryOf(
       refused: refused.map(({ index, errors }) => ({ index, codes: errors.map(({ code }) => code) })),
     },
     revision,
-    subjects: concerned.map((offender) => {
-      const tables = [...(altered.get(offender) ?? [])].flatMap((fact) => declarationOf(fact).tables)
-      return {
-        offender,
-        fields: [...new Set(tables.flatMap((table) => deps.fieldsOf(table)))],
-        withheld: [],
-        owners: [],
-      }
-    }),
+    subjects,
   }
 }

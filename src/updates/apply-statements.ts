@@ -5,11 +5,12 @@ import { saidInParts, type SaidInParts } from './in-parts'
 import { namedBy, type Known } from './known'
 import { isAfter, type Place } from './order'
 import type { Stated, StatedFact } from './statements'
-import { moveRecords, type RecordMove } from './source-records'
+import { moveWrites, type RecordMove } from './source-records'
 import type { Transaction } from './store'
 import type { FactKind } from './update'
-import { keepNewest, writeStatements, type OfRecord } from './write-statements'
-import { writeNoneStated, writeTable, type NoneStated, type TableWrite } from './write-facts'
+import { noneStatedWrites, tableWrites, type NoneStated, type TableWrite } from './write-facts'
+import { writeInTurn, type Write } from './write-in-turn'
+import { newestWrites, statementWrites, type OfRecord } from './write-statements'
 
 /** Whose record was altered in which facts. */
 export type Altered = Map<string, Set<FactKind>>
@@ -27,15 +28,16 @@ export async function applyStatements(
 ): Promise<void> {
   const wave = new Wave(known, altered, now)
   for (const each of statements) wave.add(each)
-  await writeStatements(tx, statements)
-  await wave.write(tx)
+  await writeInTurn(tx, statementWrites(statements))
+  await wave.addParts(tx)
+  await writeInTurn(tx, wave.writes())
 }
 
 class Wave {
   private readonly tables = new Map<string, TableWrite>()
   private readonly newest = new Map<string, Record<string, unknown>>()
   private readonly moved = new Map<string, RecordMove>()
-  private readonly none: NoneStated[] = []
+  private readonly none = new Map<string, NoneStated>()
   private readonly inParts: SaidInParts[] = []
 
   constructor(
@@ -91,9 +93,13 @@ class Wave {
     this.newest.set(recordId, facts)
   }
 
-  private addNone({ recordId, offenderId }: OfRecord, { rows }: StatedFact): void {
-    for (const [table, stated] of Object.entries(rows)) {
-      this.none.push({ recordId, offenderId, table, isNone: stated.length === 0 })
+  private addNone({ stated, recordId, offenderId }: OfRecord, { rows }: StatedFact): void {
+    const held = this.known.get(stated.key)?.none ?? []
+    for (const [table, { length }] of Object.entries(rows)) {
+      const name = `${recordId} ${table}`
+      // Two facts of a record may share a table.
+      const isNone = length === 0 || this.none.get(name)?.isNone === true
+      this.none.set(name, { recordId, offenderId, table, isNone, wasNone: held.includes(table) })
     }
   }
 
@@ -128,7 +134,7 @@ class Wave {
   }
 
   /** Rows of what was said in parts: the newest whole, and over it what was said since. */
-  private async addParts(tx: Transaction): Promise<void> {
+  async addParts(tx: Transaction): Promise<void> {
     for (const { recordId, offenderId, kind, table, row } of await saidInParts(tx, this.inParts)) {
       this.writeOf(table, kind, true).rows.push({
         ...row,
@@ -139,15 +145,12 @@ class Wave {
     }
   }
 
-  async write(tx: Transaction): Promise<void> {
-    await moveRecords(tx, [...this.moved.values()])
-    await this.addParts(tx)
-    for (const table of [...this.tables.keys()].sort()) {
-      const write = this.tables.get(table)
-      if (write) await writeTable(tx, write)
-    }
-    await writeNoneStated(tx, this.none)
-    await keepNewest(tx, this.newest)
+  *writes(): Iterable<Write> {
+    yield* moveWrites([...this.moved.values()])
+    for (const [, write] of [...this.tables].sort(([one], [other]) => (one < other ? -1 : 1)))
+      yield* tableWrites(write)
+    yield* noneStatedWrites([...this.none.values()])
+    yield* newestWrites(this.newest)
   }
 }
 

@@ -30,7 +30,8 @@ export function recordRows(record: RecordStatement, receivedOn: Date): RecordRow
 }
 
 function factRows(kind: FactKind, { system, localId, facts }: RecordStatement, receivedOn: Date): FactRows {
-  const { lasting, ...declaration } = declarationOf(kind)
+  const declaration = declarationOf(kind)
+  const { lasting } = declaration
   const rows = declaration.rows(facts[kind], { system, receivedOn })
   const all = Object.values(rows).flat()
   // A notice is about one number alone: what it said before is not history that lasts.

@@ -9,6 +9,8 @@ export interface KnownRecord {
   readonly offenderId: string
   readonly agency: string | null
   readonly named: readonly string[] | null
+  /** Tables that it said it holds no rows of. */
+  readonly none: readonly string[]
   /** By fact: the newest statement, with the hash of what it said. */
   readonly newest: ReadonlyMap<string, Newest>
 }
@@ -24,7 +26,8 @@ export async function fetchKnown(tx: Transaction, wave: readonly ReadItem[]): Pr
   const keys = new Set(wave.flatMap((read) => (read.update?.records ?? []).map(recordKey)))
   if (keys.size === 0) return new Map()
   const rows = await tx.query(
-    `select k.key, sr.id, sr.offender_id, sr.agency, sr.named, n.facts
+    `select k.key, sr.id, sr.offender_id, sr.agency, sr.named, n.facts,
+       array(select ns.table_name from record.none_stated ns where ns.source_record_id = sr.id) as none
      from unnest($1::text[]) k(key) join record.source_record sr
        on sr.system = split_part(k.key, ':', 1) and sr.local_id = substr(k.key, position(':' in k.key) + 1)
      left join record.newest n on n.source_record_id = sr.id`,
@@ -38,6 +41,7 @@ export async function fetchKnown(tx: Transaction, wave: readonly ReadItem[]): Pr
         offenderId: String(row['offender_id']),
         agency: row['agency'] as string | null,
         named: row['named'] as string[] | null,
+        none: row['none'] as string[],
         newest: newestOf((row['facts'] ?? {}) as Record<string, [number, number, string, string, string]>),
       },
     ]),

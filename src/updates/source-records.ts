@@ -1,6 +1,7 @@
 import type { Known } from './known'
 import type { Stated } from './statements'
 import type { Transaction } from './store'
+import type { Write } from './write-in-turn'
 
 /** A record that is to be put on record, under an offender whose id it may bring with it. */
 export interface NewRecord {
@@ -45,13 +46,13 @@ export interface RecordMove {
   readonly named?: readonly string[]
 }
 
-export async function moveRecords(tx: Transaction, moved: readonly RecordMove[]): Promise<void> {
+export function* moveWrites(moved: readonly RecordMove[]): Iterable<Write> {
   if (moved.length === 0) return
-  await tx.query(
+  yield [
     `update record.source_record r set agency = coalesce(s.agency, r.agency), named = coalesce(s.named, r.named)
      from jsonb_populate_recordset(null::record.source_record, $1::jsonb) s
      where r.id = s.id and ((s.agency is not null and r.agency is distinct from s.agency)
        or (s.named is not null and r.named is distinct from s.named))`,
     [JSON.stringify(moved)],
-  )
+  ]
 }

@@ -42,12 +42,9 @@ export function statementsOf(read: ReadItem, known: Known, now: Date): Stated[] 
 
 function weigh(fact: FactRows, place: Place, held: Newest | undefined): StatedFact {
   const isNewest = held === undefined || isAfter(place, held)
-  return {
-    ...fact,
-    isNewest,
-    isChange: isNewest && held?.hash !== fact.hash,
-    lasting: isNewest ? [] : fact.lasting,
-  }
+  const { kind, rows, hash, isPartial } = fact
+  const isChange = isNewest && held?.hash !== hash
+  return { kind, rows, hash, isPartial, isNewest, isChange, lasting: isNewest ? [] : fact.lasting }
 }
 
 /** What the record says newly of who somebody is; undefined where it says nothing new of it. */

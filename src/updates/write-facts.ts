@@ -1,5 +1,5 @@
 import type { Lasting } from './facts/declare'
-import type { Transaction } from './store'
+import type { Write } from './write-in-turn'
 
 /** The rows that the records of a wave state in one table. */
 export interface TableWrite {
@@ -13,29 +13,29 @@ export interface TableWrite {
 }
 
 /** Replaces the stated rows set by set; a row that stays the same is not touched, so it keeps its revision. */
-export async function writeTable(tx: Transaction, write: TableWrite): Promise<void> {
+export function* tableWrites(write: TableWrite): Iterable<Write> {
   const { table, columns } = write
   const rows = JSON.stringify(write.rows)
   const own = ['source_record_id', ...write.key]
   const stated = `jsonb_populate_recordset(null::record.${table}, $1::jsonb) s`
   const losing = losingRecords(write)
   if (losing.length > 0) {
-    await tx.query(
+    yield [
       `delete from record.${table} t where t.source_record_id = any($2::uuid[])${lastingClause(write)}
        and not exists (select from ${stated} where t.source_record_id = s.source_record_id${sameKey(write)})`,
       [rows, losing],
-    )
+    ]
   }
   if (write.rows.length === 0) return
   const all = ['source_record_id', 'offender_id', ...columns]
   const changing = all.filter((column) => !own.includes(column))
-  await tx.query(
+  yield [
     `merge into record.${table} t using (select ${all.map((c) => `s.${c}`).join(', ')} from ${stated}) s
      on t.source_record_id = s.source_record_id${sameKey(write)}
      ${updateClause(changing)}
      when not matched then insert (${all.join(', ')}) values (${all.map((c) => `s.${c}`).join(', ')})`,
     [rows],
-  )
+  ]
 }
 
 /** Records that may hold rows which they do not state any more: where there is one row, it is replaced in its place. */
@@ -67,27 +67,28 @@ export interface NoneStated {
   readonly offenderId: string
   readonly table: string
   readonly isNone: boolean
+  readonly wasNone: boolean
 }
 
-export async function writeNoneStated(tx: Transaction, stated: readonly NoneStated[]): Promise<void> {
-  if (stated.length === 0) return
-  const rows = JSON.stringify(
-    stated.map(({ recordId, offenderId, table, isNone }) => {
-      return { source_record_id: recordId, offender_id: offenderId, table_name: table, is_none: isNone }
-    }),
-  )
-  const source = `jsonb_to_recordset($1::jsonb) s(source_record_id uuid, offender_id uuid, table_name text, is_none boolean)`
-  await tx.query(
-    `delete from record.none_stated n using ${source}
-     where n.source_record_id = s.source_record_id and n.table_name = s.table_name and not s.is_none`,
-    [rows],
-  )
-  if (!stated.some(({ isNone }) => isNone)) return
-  await tx.query(
-    `insert into record.none_stated (source_record_id, offender_id, table_name)
-     select s.source_record_id, s.offender_id, s.table_name from ${source} where s.is_none
-       and not exists (select from record.none_stated n
-         where n.source_record_id = s.source_record_id and n.table_name = s.table_name)`,
-    [rows],
-  )
+export function* noneStatedWrites(stated: readonly NoneStated[]): Iterable<Write> {
+  const none = stated.filter(({ isNone, wasNone }) => isNone && !wasNone)
+  const some = stated.filter(({ isNone, wasNone }) => !isNone && wasNone)
+  if (some.length > 0) {
+    yield [
+      `delete from record.none_stated n using unnest($1::uuid[], $2::text[]) s(source_record_id, table_name)
+       where n.source_record_id = s.source_record_id and n.table_name = s.table_name`,
+      [some.map(({ recordId }) => recordId), some.map(({ table }) => table)],
+    ]
+  }
+  if (none.length > 0) {
+    yield [
+      `insert into record.none_stated (source_record_id, offender_id, table_name)
+       select * from unnest($1::uuid[], $2::uuid[], $3::text[])`,
+      [
+        none.map(({ recordId }) => recordId),
+        none.map(({ offenderId }) => offenderId),
+        none.map(({ table }) => table),
+      ],
+    ]
+  }
 }

@@ -1,6 +1,6 @@
 import { comparableName } from '../../domain/comparable-name'
 import { flag, instant, one, type FactDeclaration, type Row, type SourceSystem } from './declare'
-import { distinct, plainRow, text } from './declare'
+import { distinct, plainRows, text } from './declare'
 import { BY_PROBATION } from './owners'
 
 /** Exactly one of the three names is there. ISO instants; half-open. */
@@ -20,6 +20,7 @@ export interface LimitationsFact {
 }
 
 const messages = { exclusionMessage: text(), restrictionMessage: text() }
+const messageRow = plainRows(messages)
 const PARTY = ['kind', 'namespace', 'username', 'email', 'organisation_code', 'since']
 
 /** Who may not look, and who alone may: the parties, and that the list is known at all. */
@@ -42,7 +43,7 @@ const limitations: FactDeclaration<LimitationsFact> = {
       ],
       PARTY,
     ),
-    limitation_list: [plainRow(messages, fact)],
+    limitation_list: [messageRow(fact)],
   }),
   organisations: () => [],
 }

@@ -138,10 +138,10 @@ function declare<C extends Columns, Fact>(
   items: (fact: Fact) => readonly StatedRow<C>[],
 ): FactDeclaration<Fact> {
   const keyColumns = key.map((name) => columnName(name, columns[name]))
-  const row = (fact: StatedRow<C>, context: StatingContext) => ({
-    ...plainRow(columns, fact),
-    ...worked?.(fact, context),
-  })
+  const plain = plainRows(columns)
+  const row = (fact: StatedRow<C>, context: StatingContext) =>
+    worked === undefined ? plain(fact) : { ...plain(fact), ...worked(fact, context) }
+  const naming = Object.keys(columns).filter((name) => columns[name]?.kind === 'organisation')
   return {
     properties: Object.keys(columns).filter((name) => columns[name]?.kind !== 'aside'),
     tables: [table],
@@ -157,7 +157,7 @@ function declare<C extends Columns, Fact>(
         key.length === 0 ? undefined : keyColumns,
       ),
     }),
-    organisations: (fact) => items(fact).flatMap((item) => named(columns, item)),
+    organisations: (fact) => items(fact).flatMap((item) => named(naming, item)),
   }
 }
 
@@ -172,15 +172,19 @@ export function keptColumns(columns: Columns): string[] {
     .map(([name, column]) => columnName(name, column))
 }
 
-export function plainRow<C extends Columns>(columns: C, fact: StatedRow<C>): Row {
-  return Object.fromEntries(
-    Object.entries(columns).flatMap(([name, column]) => {
+/** Makes rows of what is stated: which column each property goes to is worked out once. */
+export function plainRows<C extends Columns>(columns: C): (fact: StatedRow<C>) => Row {
+  const kept = Object.entries(columns)
+    .filter(([, column]) => column.kind !== 'organisationName')
+    .map(([name, column]) => [name, columnName(name, column)] as const)
+  return (fact) => {
+    const row: Record<string, unknown> = {}
+    for (const [name, column] of kept) {
       const value = (fact as Row)[name]
-      return value === undefined || value === null || column.kind === 'organisationName'
-        ? []
-        : [[columnName(name, column), value]]
-    }),
-  )
+      if (value !== undefined && value !== null) row[column] = value
+    }
+    return row
+  }
 }
 
 /** The first of those that are one by their key. */
@@ -194,11 +198,11 @@ export function distinct(rows: readonly Row[], key: readonly string[] | undefine
   return [...byKey.values()]
 }
 
-function named<C extends Columns>(columns: C, fact: StatedRow<C>): NamedOrganisation[] {
-  return Object.entries(columns).flatMap(([name, column]): NamedOrganisation[] => {
-    const code = (fact as Row)[name]
-    if (column.kind !== 'organisation' || typeof code !== 'string') return []
-    const called = (fact as Row)[`${name}Name`]
+function named(naming: readonly string[], fact: Row): NamedOrganisation[] {
+  return naming.flatMap((name): NamedOrganisation[] => {
+    const code = fact[name]
+    if (typeof code !== 'string') return []
+    const called = fact[`${name}Name`]
     return [{ code, ...(typeof called === 'string' && { name: called }) }]
   })
 }
