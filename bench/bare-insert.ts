@@ -18,7 +18,7 @@ const WRITTEN: Readonly<Record<string, string>> = {
   'journal.lookup': 't.index = any($2)',
 }
 
-/** Tables beside the gateway's own: the same columns and indexes, no triggers, no keys to other tables. */
+/** Tables beside the gateway's own: the same columns and as many indexes, no triggers, no keys to other tables. */
 export class BareTables {
   private constructor(
     private readonly tables: readonly string[],
@@ -37,8 +37,18 @@ export class BareTables {
     const tables = [...conditions.keys()]
     await owner.query('drop schema if exists bare cascade; create schema bare')
     for (const table of tables) {
-      const generated = 'including defaults including indexes including generated'
-      await owner.query(`create table bare.${flat(table)} (like ${table} ${generated})`)
+      await owner.query(
+        `create table bare.${flat(table)} (like ${table} including defaults including generated)`,
+      )
+      const { rows: indexes } = await owner.query<{ def: string }>(
+        'select pg_get_indexdef(i.indexrelid) as def from pg_index i where i.indrelid = $1::regclass',
+        [table],
+      )
+      // The same rows are inserted more than once.
+      for (const { def } of indexes)
+        await owner.query(
+          def.replace(/^CREATE (UNIQUE )?INDEX \S+ ON (ONLY )?\S+ /, `create index on bare.${flat(table)} `),
+        )
     }
     return new BareTables(tables, conditions)
   }

@@ -6,6 +6,8 @@ export interface Shot {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** What its answer has to hold; else it is one with data and no errors. */
+  readonly holding?: string
 }
 
 export interface Load {
@@ -41,7 +43,7 @@ export async function load(shotOf: (n: number) => Shot, connections: number, ms:
   }
 }
 
-export async function shoot({ url, headers, body }: Shot, agent?: Agent): Promise<string> {
+export async function shoot({ url, headers, body, holding }: Shot, agent?: Agent): Promise<string> {
   const text = await new Promise<string>((resolve, reject) => {
     const options = {
       method: 'POST',
@@ -60,7 +62,10 @@ export async function shoot({ url, headers, body }: Shot, agent?: Agent): Promis
     sent.on('error', reject)
     sent.end(body)
   })
-  if (!text.startsWith('{"data":{') || text.includes('"errors":'))
-    throw new Error(`no data: ${text.slice(0, 300)}`)
+  const isAnswer =
+    holding === undefined
+      ? text.startsWith('{"data":{') && !text.includes('"errors":')
+      : text.includes(holding)
+  if (!isAnswer) throw new Error(`no answer: ${text.slice(0, 300)}`)
   return text
 }

@@ -6,13 +6,16 @@ import { benchIngest } from './ingest'
 import { benchOracle, oracleReport } from './oracle'
 import { benchCosts } from './costs'
 import { benchOverload } from './overload'
+import { benchPush } from './push'
 import { benchReads } from './reads'
-import { costsReport, ingestReport, overloadReport, readsReport } from './reports'
+import { costsReport, ingestReport, overloadReport, pushReport, readsReport } from './reports'
 
-const HELP = `npm run bench -- [ingest | reads | oracle | overload] [--profile] [--quick] [--documents N] [--offenders N] [--rounds N] [--seconds N]
+const HELP = `npm run bench -- [ingest | push | reads | oracle | overload] [--profile] [--quick] [--documents N] [--offenders N] [--rounds N] [--seconds N]
 
 ingest   supplier documents applied a second, one writer and four, batches of 1, 100 and 500, and single documents
          by 16 and 64 at once, as a ratio to a bare set-based insert of the same rows in the same run
+push     single documents a second by 16 and 64 at once, as ratios to the limit (node:http and group-committed inserts of
+         the same rows) and to Express with one awaited transaction a document
 reads    case summary, risk history and caseload a second, with 16 and 64 connections, as ratios to the limit
          (node:http, one hand-written statement, group-committed journal rows of the same size) and to Express,
          Apollo Server, DataLoader and one awaited insert a request; all over the same data in one run
@@ -29,7 +32,7 @@ Each writes its table to bench/results. Without a name all are run.
   --documents N   ingest: documents a round (default 2000)
   --offenders N   reads, overload: how many are loaded (default 50000 and 5000)
   --rounds N      rounds, of which the median counts (default 5)
-  --seconds N     reads: of one question to one server in one round (default 4); overload: how long (default 10)
+  --seconds N     reads, push: of one server in one round (default 4 and 5); overload: how long (default 10)
 `
 
 /** Writers, and documents of each at a time. */
@@ -50,6 +53,15 @@ const BENCHES: Readonly<Record<string, (flags: Flags) => Promise<string>>> = {
     const rounds = number('rounds', isQuick ? 3 : 5)
     const options = { documents, rounds, loads: PUSHES }
     return ingestReport(await benchIngest(options, tell), options)
+  },
+  push: async ({ isQuick, number }) => {
+    const options = {
+      people: isQuick ? 100 : 500,
+      rounds: number('rounds', isQuick ? 2 : 5),
+      connections: [16, 64],
+      ms: number('seconds', isQuick ? 3 : 5) * 1000,
+    }
+    return pushReport(await benchPush(options, tell), options)
   },
   reads: async ({ isQuick, isProfile, number }) => {
     if (isProfile) {

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import type { PoolConfig } from 'pg'
 import { Asking, QUESTIONS, SERVERS, type Question, type Server } from './asking'
+import { startBeside, type Beside } from './beside'
 import { createEntryTables } from './entry-writer'
 import { median } from './figures'
-import { readyUrl, startGateway } from './gateway-process'
+import { startGateway } from './gateway-process'
 import { decideLevels, fillRecords } from './full-records'
 import { load, type Load } from './load'
 import { checkSameAnswers } from './same-answers'
@@ -90,24 +88,4 @@ async function measure(
     stack: median(loads.stack.map(pick)),
   })
   return { question, connections, perSecond: of((each) => each.perSecond), p99: of((each) => each.p99) }
-}
-
-interface Beside {
-  readonly url: string
-  stop(): Promise<void>
-}
-
-async function startBeside(name: string, told: string): Promise<Beside> {
-  const child = spawn(process.execPath, [join(__dirname, `${name}.js`), told], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_ENV: 'production' },
-  })
-  const url = await readyUrl(child.stdout)
-  return {
-    url,
-    stop: async () => {
-      child.kill('SIGTERM')
-      await once(child, 'exit')
-    },
-  }
 }

@@ -3,6 +3,7 @@ import type { CostsOptions } from './costs'
 import { median } from './figures'
 import type { Overload, Second } from './overload'
 import type { Cost } from './profile'
+import type { PushLine, PushOptions } from './push'
 import type { ReadsLine, ReadsOptions } from './reads'
 
 export function ingestReport(lines: readonly IngestLine[], { documents, rounds }: IngestOptions): string {
@@ -22,6 +23,26 @@ export function ingestReport(lines: readonly IngestLine[], { documents, rounds }
     `Documents applied a second, each changing three facts: ${documents} a round, medians of ${rounds} rounds.`,
     '',
     ...table([...heads, 'rows a document', 'gateway MiB'], rows),
+    '',
+  ].join('\n')
+}
+
+export function pushReport(lines: readonly PushLine[], { people, rounds, ms }: PushOptions): string {
+  const rows = lines.map(({ connections, perSecond, p99 }) => [
+    connections,
+    Math.round(perSecond.gateway),
+    Math.round(perSecond.limit),
+    Math.round(perSecond.stack),
+    (perSecond.gateway / perSecond.limit).toFixed(2),
+    (perSecond.gateway / perSecond.stack).toFixed(2),
+    p99.gateway.toFixed(1),
+    (p99.gateway / p99.limit).toFixed(2),
+  ])
+  const heads = ['connections', 'gateway/s', 'limit/s', 'Express/s', 'of the limit', 'times Express']
+  return [
+    `Single documents of ${people} people taken in a second, each changing three facts: medians of ${rounds} rounds of ${ms / 1000} s.`,
+    '',
+    ...table([...heads, 'p99 ms', 'p99 to the limit’s'], rows),
     '',
   ].join('\n')
 }

@@ -16,7 +16,7 @@ import type { WebhookTerms } from './outbound/own-webhooks'
 import { createPulse, type Pulse } from './outbound/pulse'
 import { alarmsOf, allSources } from './stewardship/alarms'
 import type { StewardshipDeps } from './stewardship/deps'
-import { noteBatch } from './stewardship/note-batch'
+import { noteBatches } from './stewardship/note-batch'
 import { retryAll, type Retried } from './stewardship/retry-all'
 import { DAILY, type Silence } from './stewardship/sources'
 import { readableSets } from './query/readable-sets'
@@ -85,7 +85,7 @@ export function createGateway({
   }
   const fieldsOf = fieldsByTable(catalogue)
   const commands: CommandDeps = { transact, now, fieldsOf }
-  const note: PushDeps['note'] = (tx, pushed) => noteBatch(tx, pushed, now())
+  const note: PushDeps['note'] = (tx, group) => noteBatches(tx, group, now())
   const pushDeps: PushDeps = { transact, now, fieldsOf, note, read: readFormat }
   const push = pushing(pushDeps)
   const pushCounted = async (request: PushRequest) => {

@@ -4,15 +4,17 @@ import { noteSpokenOf } from './note-snapshots'
 import { noteHeard } from './sources'
 import { keepTurnedAway } from './turned-away'
 
-/** What every batch leaves behind beside the record, in its own transaction; gives what the journal says of it. */
-export async function noteBatch(
+/** What batches of one sender leave behind beside the record, in their own transaction; gives what the journal says of each. */
+export async function noteBatches(
   tx: Transaction,
-  pushed: Pushed,
+  group: readonly Pushed[],
   now: Date,
-): Promise<Readonly<Record<string, unknown>>> {
-  await keepTurnedAway(tx, pushed)
-  await noteSpokenOf(tx, pushed, now)
-  const gap = await noteHeard(tx, pushed, now)
-  const { feed } = pushed.request
-  return { ...(feed && { feed }), ...(gap && { gap }) }
+): Promise<Readonly<Record<string, unknown>>[]> {
+  await keepTurnedAway(tx, group)
+  await noteSpokenOf(tx, group, now)
+  const gaps = await noteHeard(tx, group, now)
+  return group.map(({ request: { feed } }, i) => ({
+    ...(feed && { feed }),
+    ...(gaps[i] && { gap: gaps[i] }),
+  }))
 }

@@ -1,21 +1,34 @@
 import type { Transaction } from '../commands/command'
 import type { Pushed } from '../updates/push'
+import type { RecordStatement } from '../updates/update'
 
 /**
- * Notes which records a batch speaks of: for the snapshots that are open, and for the flags of records
+ * Notes which records batches speak of: for the snapshots that are open, and for the flags of records
  * that an earlier one lacked. A record is heard of whoever speaks of it, also beside the snapshot, so that
  * what changed meanwhile is not taken for missing.
  */
-export async function noteSpokenOf(
-  tx: Transaction,
-  { request, batch, results }: Pushed,
-  now: Date,
-): Promise<void> {
+export async function noteSpokenOf(tx: Transaction, group: readonly Pushed[], now: Date): Promise<void> {
+  const speaking = group.map((pushed) => ({ pushed, spoken: spokenOf(pushed) }))
+  if (speaking.every(({ spoken }) => spoken.length === 0) || !(await isAwaited(tx))) return
+  for (const { pushed, spoken } of speaking) await noteSpoken(tx, pushed, spoken, now)
+}
+
+type Spoken = Pick<RecordStatement, 'system' | 'localId'>
+
+function spokenOf({ batch, results }: Pushed): Spoken[] {
   const refused = new Set(results.filter(({ outcome }) => outcome === 'REJECTED').map(({ index }) => index))
-  const spoken = batch
+  return batch
     .filter(({ item }) => !refused.has(item.index))
     .flatMap(({ update }) => (update?.records ?? []).map(({ system, localId }) => ({ system, localId })))
-  if (spoken.length === 0 || !(await isAwaited(tx))) return
+}
+
+async function noteSpoken(
+  tx: Transaction,
+  { request }: Pushed,
+  spoken: readonly Spoken[],
+  now: Date,
+): Promise<void> {
+  if (spoken.length === 0) return
   const systems = spoken.map(({ system }) => system)
   const localIds = spoken.map(({ localId }) => localId)
   const { client, role, agency } = request.sender

@@ -23,24 +23,35 @@ export interface Source extends FeedRow {
   readonly gaps: readonly (Gap & { readonly noticedAt: string })[]
 }
 
-/** Notes that a feed was heard, and in a feed that numbers its messages which numbers are missing. */
+/** Notes that a sender was heard, and where it numbers its messages which numbers are missing before each batch. */
 export async function noteHeard(
   tx: Transaction,
-  { request, batch }: Pushed,
+  group: readonly Pushed[],
   now: Date,
-): Promise<Gap | undefined> {
-  const { client, role, agency } = request.sender
+): Promise<(Gap | undefined)[]> {
+  const [first] = group
+  if (!first) return []
+  const { client, role, agency } = first.request.sender
   const [row] = await tx.query(
     `insert into record.source (client, role, agency, last_heard_at) values ($1, $2, $3, $4)
      on conflict (client, role, agency) do update set last_heard_at = excluded.last_heard_at returning id, next_number`,
     [client, role, agency ?? null, now.toISOString()],
   )
+  const gaps: (Gap | undefined)[] = []
+  let next = row?.['next_number'] as number | null
+  for (const pushed of group) {
+    const numbers = numbersOf(pushed)
+    gaps.push(numbers && (await noteNumbers(tx, Number(row?.['id']), next ?? numbers.from, numbers, now)))
+    if (numbers) next = Math.max(next ?? numbers.from, numbers.to + 1)
+  }
+  return gaps
+}
+
+function numbersOf({ request, batch }: Pushed): Gap | undefined {
   const first = request.feed?.first
   if (first === undefined || batch.length === 0) return undefined
   const indexes = batch.map(({ item }) => item.index)
-  const numbers = { from: first + Math.min(...indexes), to: first + Math.max(...indexes) }
-  const next = row?.['next_number'] as number | null
-  return noteNumbers(tx, Number(row?.['id']), next ?? numbers.from, numbers, now)
+  return { from: first + Math.min(...indexes), to: first + Math.max(...indexes) }
 }
 
 /** A jump leaves a gap; what comes late closes it. A feed may begin at any number. */

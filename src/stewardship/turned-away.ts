@@ -11,11 +11,13 @@ const KEPT_DAYS = 30
 const DROPPED_MAX = 500
 
 /** Notes the items of which nothing was kept: without this their sender could never ask about them. */
-export async function keepTurnedAway(tx: Transaction, { request, batch, results }: Pushed): Promise<void> {
-  const items = new Map(batch.map(({ item }) => [item.index, item]))
-  const rows = results.flatMap((result) => {
-    const item = items.get(result.index)
-    return item && TURNED_AWAY.includes(result.outcome) ? [rowOf(request.sender, item, result)] : []
+export async function keepTurnedAway(tx: Transaction, group: readonly Pushed[]): Promise<void> {
+  const rows = group.flatMap(({ request, batch, results }) => {
+    const items = new Map(batch.map(({ item }) => [item.index, item]))
+    return results.flatMap((result) => {
+      const item = items.get(result.index)
+      return item && TURNED_AWAY.includes(result.outcome) ? [rowOf(request.sender, item, result)] : []
+    })
   })
   if (rows.length === 0) return
   const columns = 'client, agency, message_id, format, outcome, offender_id, errors, warnings'

@@ -31,8 +31,8 @@ export async function applyTogether(group: readonly Read[], deps: PushDeps): Pro
       numbered(group.flatMap(({ batch }) => batch)),
     )
     const answered = sharedOut(group, received.results)
-    const noted: Noted[] = []
-    for (const each of answered) noted.push({ ...each, noted: await deps.note(tx, each) })
+    const told = await deps.note(tx, answered)
+    const noted = answered.map((each, i): Noted => ({ ...each, noted: told[i] ?? {} }))
     await tx.query('set constraints all immediate')
     const [row] = await tx.query('select record.end_revision() as revision')
     const revision = Number(row?.['revision'])

@@ -15,8 +15,8 @@ export interface PushDeps {
   now(): Date
   /** Bits of the fields that rows of a table hold, for the journal. */
   fieldsOf(table: string): readonly number[]
-  /** Notes what a batch tells of its feed, in its transaction; gives what the journal says of it. */
-  note(tx: Transaction, pushed: Pushed): Promise<Readonly<Record<string, unknown>>>
+  /** Notes what batches of one sender tell of its feed, in their transaction; gives what the journal says of each. */
+  note(tx: Transaction, group: readonly Pushed[]): Promise<readonly Readonly<Record<string, unknown>>[]>
 }
 
 type Append = (...drafts: readonly EntryDraft[]) => Promise<void>
@@ -60,7 +60,7 @@ export const PUSH_ITEMS_MAX = 500
 export function pushing(deps: PushDeps): (request: PushRequest) => Promise<PushAnswer> {
   const file = new SingleFile<Read, PushAnswer>({
     isAlike: ({ request: { sender: one } }, { request: { sender: other } }) =>
-      one.client === other.client && one.agency === other.agency,
+      one.client === other.client && one.role === other.role && one.agency === other.agency,
     fits: (gathered, next) =>
       gathered.reduce((sum, { batch }) => sum + batch.length, next.batch.length) <= PUSH_ITEMS_MAX,
     run: (group) => applyGroup(group, deps),

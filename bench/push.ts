@@ -1,0 +1,132 @@
+import type { Client } from 'pg'
+import { BareTables, type BatchRows } from './bare-insert'
+import { startBeside, type Beside } from './beside'
+import { envelope } from './documents'
+import { median } from './figures'
+import { startGateway, type GatewayProcess } from './gateway-process'
+import { load, shoot, type Load, type Shot } from './load'
+
+export interface PushOptions {
+  /** Whose documents are pushed, in turn. */
+  readonly people: number
+  readonly rounds: number
+  readonly connections: readonly number[]
+  /** Of one server in one round. */
+  readonly ms: number
+}
+
+const SERVERS = ['gateway', 'limit', 'stack'] as const
+type Server = (typeof SERVERS)[number]
+
+export interface PushLine {
+  readonly connections: number
+  /** Medians of the rounds. */
+  readonly perSecond: Readonly<Record<Server, number>>
+  readonly p99: Readonly<Record<Server, number>>
+}
+
+/**
+ * Single documents taken in a second: by the gateway, by the limit (push-limit.ts) and by a usual stack (push-stack.ts),
+ * which insert the rows that the gateway wrote of the same documents; round by round in turn.
+ */
+export async function benchPush(options: PushOptions, tell: (line: string) => void): Promise<PushLine[]> {
+  const gateway = await startGateway()
+  const owner = await gateway.session()
+  const beside: Beside[] = []
+  try {
+    const pushing = await Pushing.of(gateway, owner, options.people, tell)
+    const told = JSON.stringify(gateway.connection)
+    for (const name of ['push-limit', 'push-stack']) beside.push(await startBeside(name, told))
+    const urls = { gateway: gateway.url, limit: beside[0]?.url ?? '', stack: beside[1]?.url ?? '' }
+    const lines: PushLine[] = []
+    for (const connections of options.connections) {
+      const line = await measure(pushing, owner, urls, connections, options)
+      tell(JSON.stringify(line))
+      lines.push(line)
+    }
+    return lines
+  } finally {
+    for (const each of beside) await each.stop()
+    await owner.end()
+    await gateway.stop()
+  }
+}
+
+async function measure(
+  pushing: Pushing,
+  owner: Client,
+  urls: Readonly<Record<Server, string>>,
+  connections: number,
+  { rounds, ms }: PushOptions,
+): Promise<PushLine> {
+  const loads: Record<Server, Load[]> = { gateway: [], limit: [], stack: [] }
+  // The first round warms up and is not counted.
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const server of SERVERS) {
+      if (server !== 'gateway') await pushing.bare.clear(owner)
+      const result = await load(() => pushing.shot(server, urls[server]), connections, ms)
+      if (round > 0) loads[server].push(result)
+    }
+  }
+  const of = (pick: (load: Load) => number) => ({
+    gateway: median(loads.gateway.map(pick)),
+    limit: median(loads.limit.map(pick)),
+    stack: median(loads.stack.map(pick)),
+  })
+  return { connections, perSecond: of((each) => each.perSecond), p99: of((each) => each.p99) }
+}
+
+/** A prison's system that pushes one document after the other, each a newer version than the last of the same person. */
+class Pushing {
+  private next = 0
+
+  private constructor(
+    private readonly token: string,
+    private readonly people: number,
+    readonly bare: BareTables,
+    /** What the gateway wrote of each person's document. */
+    private readonly written: readonly string[],
+  ) {}
+
+  static async of(
+    gateway: GatewayProcess,
+    owner: Client,
+    people: number,
+    tell: (line: string) => void,
+  ): Promise<Pushing> {
+    const bare = await BareTables.create(owner)
+    const token = await gateway.token({ roles: ['PRISON_SYSTEM'], client_id: 'bench-prison' })
+    const written: string[] = []
+    const pushing = new Pushing(token, people, bare, written)
+    tell(`loading ${people} people, and what the gateway writes of each`)
+    while (pushing.next < people) await shoot(pushing.shot('gateway', gateway.url))
+    await owner.query('vacuum analyze')
+    while (pushing.next < 2 * people) {
+      await shoot(pushing.shot('gateway', gateway.url))
+      written.push(JSON.stringify(await newestRows(owner, bare)))
+    }
+    return pushing
+  }
+
+  shot(server: Server, url: string): Shot {
+    const n = this.next
+    this.next += 1
+    if (server !== 'gateway') {
+      const headers = { 'content-type': 'application/json' }
+      return { url, headers, body: this.written[n % this.people] ?? '', holding: 'true' }
+    }
+    const body = JSON.stringify(envelope(n % this.people, 1 + Math.floor(n / this.people)))
+    const headers = { authorization: `Bearer ${this.token}` }
+    return { url: `${url}/ingest/prisoner-search`, headers, body, holding: '"APPLIED"' }
+  }
+}
+
+async function newestRows(owner: Client, bare: BareTables): Promise<BatchRows> {
+  const { rows } = await owner.query<{ revision: number; index: number }>(
+    `select c.value::integer as revision, (select max(e.index)::integer from journal.entry e where e.kind = 'PUSH') as index
+     from record.revision_counter c`,
+  )
+  const [newest] = rows
+  if (!newest) throw new Error('nothing was written')
+  return bare.rowsOf(owner, newest.revision, [newest.index])
+}
