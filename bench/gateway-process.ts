@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
@@ -20,16 +20,21 @@ export interface GatewayProcess {
   /** How the owner reaches its database. */
   readonly connection: ClientConfig
   stop(): Promise<void>
+  /** Stops it and leaves its data where this says. */
+  leave(): Promise<string>
 }
 
-/** `profiles`: a folder that the gateway leaves its CPU profile in when it stops. */
+/** `profiles`: a folder that the gateway leaves its CPU profile in when it stops; `data`: what another left. */
 export async function startGateway({
   offenders = 0,
   profiles,
-}: { readonly offenders?: number; readonly profiles?: string } = {}): Promise<GatewayProcess> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'throughcare-bench-'))
-  // Started as root, the database runs as another user, who has to get in.
-  await chmod(dataDir, 0o711)
+  data,
+}: {
+  readonly offenders?: number
+  readonly profiles?: string
+  readonly data?: string
+} = {}): Promise<GatewayProcess> {
+  const dataDir = data ?? (await newFolder())
   const env = {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
@@ -57,11 +62,26 @@ export async function startGateway({
       return client
     },
     stop: async () => {
-      child.kill('SIGTERM')
-      await once(child, 'exit')
+      await end(child)
       await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
     },
+    leave: async () => {
+      await end(child)
+      return dataDir
+    },
   }
+}
+
+/** Started as root, the database runs as another user, who has to get in. */
+export async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'throughcare-bench-'))
+  await chmod(folder, 0o711)
+  return folder
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  child.kill('SIGTERM')
+  await once(child, 'exit')
 }
 
 /** The address that a server's ready line gives. */

@@ -2,15 +2,16 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { benchGrowth } from './growth'
 import { benchIngest } from './ingest'
 import { benchOracle, oracleReport } from './oracle'
 import { benchCosts } from './costs'
 import { benchOverload } from './overload'
 import { benchPush } from './push'
 import { benchReads } from './reads'
-import { costsReport, ingestReport, overloadReport, pushReport, readsReport } from './reports'
+import { costsReport, growthReport, ingestReport, overloadReport, pushReport, readsReport } from './reports'
 
-const HELP = `npm run bench -- [ingest | push | reads | oracle | overload] [--profile] [--quick] [--documents N] [--offenders N] [--rounds N] [--seconds N]
+const HELP = `npm run bench -- [ingest | push | reads | growth | oracle | overload] [--profile] [--quick] [--documents N] [--offenders N] [--rounds N] [--seconds N]
 
 ingest   supplier documents applied a second, one writer and four, batches of 1, 100 and 500, and single documents
          by 16 and 64 at once, as a ratio to a bare set-based insert of the same rows in the same run
@@ -19,6 +20,8 @@ push     single documents a second by 16 and 64 at once, as ratios to the limit 
 reads    case summary, risk history and caseload a second, with 16 and 64 connections, as ratios to the limit
          (node:http, one hand-written statement, group-committed journal rows of the same size) and to Express,
          Apollo Server, DataLoader and one awaited insert a request; all over the same data in one run
+growth   the same questions to two gateways in turn: one over 5,000 offenders and a young journal, one over 500,000 and
+         5,000,000 entries; takes half an hour and some 30 GB of disk (--quick: ten times as many, a minute or two)
 oracle   how long a reader waits for people whom they may not know of and for nobody, 2,000 times each: medians,
          percentiles and a test of the distributions
 
@@ -75,6 +78,16 @@ const BENCHES: Readonly<Record<string, (flags: Flags) => Promise<string>>> = {
       connections: isQuick ? [16] : [16, 64],
     }
     return readsReport(await benchReads(options, tell), options)
+  },
+  growth: async ({ isQuick, number }) => {
+    const options = {
+      offenders: number('offenders', isQuick ? 500 : 5000),
+      times: isQuick ? 10 : 100,
+      entries: isQuick ? 50_000 : 5_000_000,
+      rounds: number('rounds', isQuick ? 2 : 5),
+      ms: number('seconds', isQuick ? 3 : 5) * 1000,
+    }
+    return growthReport(await benchGrowth(options, tell), options)
   },
   oracle: async ({ isQuick }) => {
     const options = { pairs: isQuick ? 300 : 2000 }

@@ -1,6 +1,7 @@
 import type { IngestLine, IngestOptions } from './ingest'
 import type { CostsOptions } from './costs'
 import { median } from './figures'
+import type { Growth, GrowthOptions } from './growth'
 import type { Overload, Second } from './overload'
 import type { Cost } from './profile'
 import type { PushLine, PushOptions } from './push'
@@ -75,6 +76,27 @@ export function readsReport(
     `Answers a second over ${offenders} offenders: medians of ${rounds} rounds of ${ms / 1000} s. The gateway held ${memoryMiB} MiB at the end.`,
     '',
     ...table([...heads, 'p99 ms', 'p99 to the limit’s'], rows),
+    '',
+  ].join('\n')
+}
+
+export function growthReport(
+  { lines, size }: Growth,
+  { offenders, times, entries, rounds, ms }: GrowthOptions,
+): string {
+  const rows = lines.map(({ question, perSecond, p99 }) => [
+    question,
+    Math.round(perSecond.small),
+    Math.round(perSecond.large),
+    (perSecond.large / perSecond.small).toFixed(2),
+    p99.small.toFixed(1),
+    p99.large.toFixed(1),
+  ])
+  const heads = ['question', 'small/s', 'large/s', 'large to small', 'p99 ms, small', 'p99 ms, large']
+  return [
+    `Answers a second over ${offenders} offenders (${size.small.toFixed(1)} GiB), and over ${offenders * times} with ${entries} journal entries (${size.large.toFixed(1)} GiB): medians of ${rounds} rounds of ${ms / 1000} s, 16 connections.`,
+    '',
+    ...table(heads, rows),
     '',
   ].join('\n')
 }
