@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 
 /** How a record came about: what is read of anybody now is not there. */
-const NOT_COPIED = ['change', 'content', 'newest', 'received', 'statement']
+const NOT_COPIED = ['change', 'content', 'newest', 'received', 'statement', 'suspected_match']
 
 /**
  * Puts copies of everybody beside them, table by table: the same rows under other ids, numbers and officers, of the same

@@ -12,6 +12,7 @@ export interface Shot {
 
 export interface Load {
   readonly perSecond: number
+  readonly seconds: number
   /** Milliseconds. */
   readonly p50: number
   readonly p99: number
@@ -38,6 +39,7 @@ export async function load(shotOf: (n: number) => Shot, connections: number, ms:
   const seconds = (performance.now() - begun) / 1000
   return {
     perSecond: latencies.length / seconds,
+    seconds,
     p50: percentile(latencies, 0.5),
     p99: percentile(latencies, 0.99),
   }

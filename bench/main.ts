@@ -4,14 +4,23 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchGrowth } from './growth'
 import { benchIngest } from './ingest'
+import { benchMemory } from './memory'
 import { benchOracle, oracleReport } from './oracle'
 import { benchCosts } from './costs'
 import { benchOverload } from './overload'
 import { benchPush } from './push'
 import { benchReads } from './reads'
-import { costsReport, growthReport, ingestReport, overloadReport, pushReport, readsReport } from './reports'
+import {
+  costsReport,
+  growthReport,
+  ingestReport,
+  memoryReport,
+  overloadReport,
+  pushReport,
+  readsReport,
+} from './reports'
 
-const HELP = `npm run bench -- [ingest | push | reads | growth | oracle | overload] [--profile] [--quick] [--documents N] [--offenders N] [--rounds N] [--seconds N]
+const HELP = `npm run bench -- [ingest | push | reads | growth | memory | oracle | overload] [--profile] [--quick] [--documents N] [--offenders N] [--rounds N] [--seconds N]
 
 ingest   supplier documents applied a second, one writer and four, batches of 1, 100 and 500, and single documents
          by 16 and 64 at once, as a ratio to a bare set-based insert of the same rows in the same run
@@ -22,6 +31,7 @@ reads    case summary, risk history and caseload a second, with 16 and 64 connec
          Apollo Server, DataLoader and one awaited insert a request; all over the same data in one run
 growth   the same questions to two gateways in turn: one over 5,000 offenders and a young journal, one over 500,000 and
          5,000,000 entries; takes half an hour and some 30 GB of disk (--quick: ten times as many, a minute or two)
+memory   what the gateway holds while it answers a million of these questions (--quick: 50,000)
 oracle   how long a reader waits for people whom they may not know of and for nobody, 2,000 times each: medians,
          percentiles and a test of the distributions
 
@@ -34,6 +44,7 @@ Each writes its table to bench/results. Without a name all are run.
   --quick         less data and fewer rounds: about two minutes each
   --documents N   ingest: documents a round (default 2000)
   --offenders N   reads, overload: how many are loaded (default 50000 and 5000)
+  --requests N    memory: in all (default 1000000)
   --rounds N      rounds, of which the median counts (default 5)
   --seconds N     reads, push: of one server in one round (default 4 and 5); overload: how long (default 10)
 `
@@ -89,6 +100,13 @@ const BENCHES: Readonly<Record<string, (flags: Flags) => Promise<string>>> = {
     }
     return growthReport(await benchGrowth(options, tell), options)
   },
+  memory: async ({ isQuick, number }) => {
+    const options = {
+      offenders: number('offenders', isQuick ? 1000 : 5000),
+      requests: number('requests', isQuick ? 50_000 : 1_000_000),
+    }
+    return memoryReport(await benchMemory(options, tell), options)
+  },
   oracle: async ({ isQuick }) => {
     const options = { pairs: isQuick ? 300 : 2000 }
     return oracleReport(await benchOracle(options, tell), options)
@@ -115,6 +133,7 @@ async function main(): Promise<void> {
       profile: { type: 'boolean' },
       documents: { type: 'string' },
       offenders: { type: 'string' },
+      requests: { type: 'string' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       help: { type: 'boolean', short: 'h' },

@@ -1,9 +1,9 @@
-import { Agent, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Asking } from './asking'
 import { percentile } from './figures'
 import { startGateway } from './gateway-process'
 import { load, type Shot } from './load'
+import { Sockets } from './sockets'
 
 export interface OverloadOptions {
   readonly offenders: number
@@ -45,8 +45,8 @@ export async function benchOverload(
     await load(shot, 64, 3_000)
     const { perSecond: peak } = await load(shot, 64, 5_000)
     tell(`${Math.round(peak)} answers a second at the peak`)
-    const agent = new Agent({ keepAlive: true, maxSockets: 1_000 })
-    const arrivals = new Arrivals(shot, agent)
+    const sockets = new Sockets(gateway.url, 1_000)
+    const arrivals = new Arrivals(shot, sockets)
     const told: Second[] = []
     const phase = async (name: Second['phase'], rate: number, length: number) => {
       for (let i = 0; i < length; i += 1) {
@@ -58,7 +58,7 @@ export async function benchOverload(
     await phase('held', peak * 0.8, Math.ceil(seconds / 2))
     await phase('three times', peak * 3, seconds)
     await phase('after', peak * 0.5, 10)
-    agent.destroy()
+    sockets.close()
     return { peak, seconds: told, memoryMiB: gateway.memory() }
   } finally {
     await owner.end()
@@ -74,7 +74,7 @@ class Arrivals {
 
   constructor(
     private readonly shot: (n: number) => Shot,
-    private readonly agent: Agent,
+    private readonly sockets: Sockets,
   ) {}
 
   async second(rate: number): Promise<Omit<Second, 'phase'>> {
@@ -92,32 +92,18 @@ class Arrivals {
 
   private send(): void {
     const at = performance.now()
-    void ask(this.shot((this.sent += 1)), this.agent).then((outcome) => {
+    void ask(this.shot((this.sent += 1)), this.sockets).then((outcome) => {
       if (outcome === 'answered') this.latencies.push(performance.now() - at)
       else this.counts[outcome] += 1
     })
   }
 }
 
-async function ask(
-  { url, headers, body }: Shot,
-  agent: Agent,
-): Promise<'answered' | 'turnedAway' | 'failed'> {
-  return new Promise((resolve) => {
-    const options = { method: 'POST', agent, headers: { 'content-type': 'application/json', ...headers } }
-    const sent = request(url, options, (response) => {
-      let text = ''
-      response.setEncoding('utf8')
-      response.on('data', (part: string) => (text += part))
-      response.on('end', () => {
-        const isTold = response.statusCode === 503 && response.headers['retry-after'] !== undefined
-        if (isTold && !text.includes('"data":{')) resolve('turnedAway')
-        else resolve(response.statusCode === 200 && text.startsWith('{"data":{') ? 'answered' : 'failed')
-      })
-    })
-    sent.on('error', () => {
-      resolve('failed')
-    })
-    sent.end(body)
-  })
+async function ask(shot: Shot, sockets: Sockets): Promise<'answered' | 'turnedAway' | 'failed'> {
+  const told = await sockets.ask(shot)
+  if (!told) return 'failed'
+  const { status, head, text } = told
+  const isTold = status === 503 && head.includes('\nretry-after: ')
+  if (isTold && !text.includes('"data":{')) return 'turnedAway'
+  return status === 200 && text.startsWith('{"data":{') ? 'answered' : 'failed'
 }

@@ -2,6 +2,7 @@ import type { IngestLine, IngestOptions } from './ingest'
 import type { CostsOptions } from './costs'
 import { median } from './figures'
 import type { Growth, GrowthOptions } from './growth'
+import type { MemoryOptions, MemoryPart } from './memory'
 import type { Overload, Second } from './overload'
 import type { Cost } from './profile'
 import type { PushLine, PushOptions } from './push'
@@ -97,6 +98,17 @@ export function growthReport(
     `Answers a second over ${offenders} offenders (${size.small.toFixed(1)} GiB), and over ${offenders * times} with ${entries} journal entries (${size.large.toFixed(1)} GiB): medians of ${rounds} rounds of ${ms / 1000} s, 16 connections.`,
     '',
     ...table(heads, rows),
+    '',
+  ].join('\n')
+}
+
+export function memoryReport(parts: readonly MemoryPart[], { offenders }: MemoryOptions): string {
+  const held = parts.map(({ residentMiB }) => residentMiB)
+  const rows = parts.map(({ requests, residentMiB }) => [requests, residentMiB])
+  return [
+    `Case summaries, risk histories and caseloads over ${offenders} offenders in turn, 16 connections: the gateway held ${Math.min(...held)} to ${Math.max(...held)} MiB.`,
+    '',
+    ...table(['answered', 'resident MiB'], rows),
     '',
   ].join('\n')
 }

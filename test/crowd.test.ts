@@ -26,14 +26,20 @@ test('of a crowd as many are let in as can be answered soon, the others are told
   const ask = () =>
     request(t.app)
       .post('/graphql')
-      .set({ authorization: `Bearer ${token}`, 'purpose-of-use': 'OFFENDER_MANAGEMENT' })
+      .set({
+        authorization: `Bearer ${token}`,
+        'purpose-of-use': 'OFFENDER_MANAGEMENT',
+        'x-request-id': 'mine',
+      })
       .send({ query: '{ offender(by: {crn: "X710001"}) { id name { family } } }' })
   await record.query('begin; lock table record.offender')
-  const turnedAway: { status: number; body: unknown; retryAfter: unknown }[] = []
+  const turnedAway: { status: number; body: unknown; told: unknown }[] = []
   const asked = Array.from({ length: QUESTIONS_MAX + 30 }, async () => {
     const { status, body, headers } = await ask()
-    const retryAfter = (headers as Record<string, unknown>)['retry-after']
-    if (status === 503) turnedAway.push({ status, body, retryAfter })
+    const told = ['retry-after', 'x-request-id', 'cache-control'].map(
+      (name) => (headers as Record<string, unknown>)[name],
+    )
+    if (status === 503) turnedAway.push({ status, body, told })
     // Nobody was let in but those who wait for the record.
     if (turnedAway.length === 30 && status === 503) await record.query('rollback')
     return status
@@ -44,7 +50,7 @@ test('of a crowd as many are let in as can be answered soon, the others are told
     Array.from({ length: 30 }, () => ({
       status: 503,
       body: { errors: [{ message: expect.any(String), extensions: { code: 'OVERLOADED' } }] },
-      retryAfter: '1',
+      told: ['1', 'mine', 'no-store'],
     })),
   )
   expect((await ask()).status).toBe(200)

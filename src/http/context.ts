@@ -11,10 +11,15 @@ import { sendRefusal } from './send-refusal'
 
 const JUSTIFICATION_MAX = 2_000
 
-/** Every request has a door, and an id that is echoed. */
-export function openDoor(request: IncomingMessage, response: ServerResponse): void {
+/** Its own where it names one, which is echoed. */
+export function requestIdOf(request: IncomingMessage): string {
   const named = headerOf(request, 'x-request-id')
-  const requestId = named !== undefined && /^[\x21-\x7e]{1,200}$/.test(named) ? named : randomUUID()
+  return named !== undefined && /^[\x21-\x7e]{1,200}$/.test(named) ? named : randomUUID()
+}
+
+/** Every request that is let in has a door. */
+export function openDoor(request: IncomingMessage, response: ServerResponse): void {
+  const requestId = requestIdOf(request)
   keepDoor(response, { requestId, bodyDeadline: startBodyDeadline(request) })
   response.setHeader('x-request-id', requestId)
   response.setHeader('cache-control', 'no-store')

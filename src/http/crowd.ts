@@ -1,9 +1,18 @@
-import type { ServerResponse } from 'node:http'
-import { Refusal } from '../domain/refusal'
-import { sendRefusal } from './send-refusal'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { requestIdOf } from './context'
 
 /** Some quarter of a second's answers: who comes later is told so at once, and does not make the others wait. */
 export const QUESTIONS_MAX = 200
+
+const BODY = JSON.stringify({
+  errors: [{ message: 'Too many questions at once; ask again shortly.', extensions: { code: 'OVERLOADED' } }],
+})
+const HEADERS = {
+  'content-type': 'application/json; charset=utf-8',
+  'content-length': Buffer.byteLength(BODY),
+  'cache-control': 'no-store',
+  'retry-after': '1',
+}
 
 /**
  * Lets so many questions in at once, before anything is read or verified: turning somebody away costs next to
@@ -13,9 +22,9 @@ export class Crowd {
   private inside = 0
 
   /** Whether there was room; who found none was told. */
-  letIn(response: ServerResponse): boolean {
+  letIn(request: IncomingMessage, response: ServerResponse): boolean {
     if (this.inside >= QUESTIONS_MAX) {
-      sendRefusal(response, new Refusal('OVERLOADED', 'Too many questions at once; ask again shortly.'))
+      response.writeHead(503, { ...HEADERS, 'x-request-id': requestIdOf(request) }).end(BODY)
       return false
     }
     this.inside += 1

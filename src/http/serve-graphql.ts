@@ -30,8 +30,8 @@ export function serveGraphql(serving: ServingGraphql) {
   const crowd = new Crowd()
   const parser = express.json({ limit: '1mb' })
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    if (!crowd.letIn(request, response)) return
     openDoor(request, response)
-    if (!crowd.letIn(response)) return
     if (!(await authenticated(request, response))) return
     guardAnswers(response)
     const asked = sentBy(request, await readBody(parser, request, response))
