@@ -121,6 +121,58 @@ describe('batches that a system sends at once', () => {
     expect(rows.map((row) => row.family_name)).toEqual(['Four'])
   })
 
+  test('leave each their own gap in the numbers of their feed', async () => {
+    const numbered = (first: number): As => ({ ...OTHER, headers: { 'x-source-sequence': String(first) } })
+    await together([
+      [numbered(1), aPrisoner('T5001TT')],
+      [numbered(2), aPrisoner('T5002TT')],
+      [numbered(5), [aPrisoner('T5005TT'), aPrisoner('T5006TT')]],
+      [numbered(7), aPrisoner('T5007TT')],
+      [numbered(9), aPrisoner('T5009TT')],
+    ])
+    const { rows } = await record.query<{ next: number; gaps: string[] }>(
+      `select s.next_number::integer as next, array(select g.missing::text from record.source_gap g where g.source_id = s.id order by g.id) as gaps
+       from record.source s where s.client = $1`,
+      [OTHER.client],
+    )
+    expect(rows).toEqual([{ next: 10, gaps: ['{[3,5)}', '{[8,9)}'] }])
+    expect(await gapsOfEntries(5)).toEqual([null, null, { from: 3, to: 4 }, null, { from: 8, to: 8 }])
+  })
+
+  test('are not applied with those that the same client sends in another role', async () => {
+    const client = 'one-client'
+    const prison: As = { role: 'PRISON_SYSTEM', client }
+    const probation: As = { role: 'PROBATION_SYSTEM', client }
+    const answers = await together([
+      [PRISON, aPrisoner('T6000TT')],
+      [prison, aPrisoner('T6001TT')],
+      [probation, aPrisoner('T6002TT')],
+      [prison, aPrisoner('T6003TT')],
+    ])
+    expect(answers.map(({ results }) => results[0]?.outcome)).toEqual([
+      'APPLIED',
+      'APPLIED',
+      'REJECTED',
+      'APPLIED',
+    ])
+    const { rows } = await record.query<{ role: string }>(
+      'select s.role from record.source s where s.client = $1 order by s.role',
+      [client],
+    )
+    expect(rows.map(({ role }) => role)).toEqual(['PRISON_SYSTEM', 'PROBATION_SYSTEM'])
+  })
+
+  /** Of the newest entries, in order: what each says is missing before it. */
+  async function gapsOfEntries(count: number): Promise<unknown[]> {
+    const { rows } = await record.query<{ gap: unknown }>(
+      `select convert_from(d.body, 'UTF8')::json -> 'parameters' -> 'gap' as gap
+       from (select e.* from journal.entry e order by e.index desc limit $1) e
+       join journal.detail d on (d.log, d.index, d.part) = (e.log, e.index, 0) order by e.index`,
+      [count],
+    )
+    return rows.map(({ gap }) => gap)
+  }
+
   /** Of the newest entries, in order: about whom each is. */
   async function offendersOfEntries(count: number): Promise<string[][]> {
     const { rows } = await record.query<{ offenders: string[]; fields: string[] }>(
