@@ -89,12 +89,12 @@ describe('a demonstration of thirty offenders', () => {
 const anOffender = () => expect.objectContaining({ id: expect.any(String), custody: expect.any(Object) })
 
 test('a load that is killed again and again goes on to the same end', async () => {
-  const DEMO = { DEMO_OFFENDERS: '250' }
+  const DEMO = { DEMO_OFFENDERS: '120' }
   const [whole, broken] = [await processes.dataDir(), await processes.dataDir()]
   await (await processes.serve(whole, DEMO)).stop()
   const ends: [what: string, query: string][] = [
     ['some are loaded', `select count(*) > 0 as so from record.received`],
-    ['some more are', `select count(*) > 600 as so from record.received`],
+    ['some more are', `select count(*) > 280 as so from record.received`],
     ['some decisions are', `select count(*) >= 3 as so from record.mappa_level_decision`],
   ]
   for (const [what, query] of ends) {

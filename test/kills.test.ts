@@ -14,14 +14,14 @@ const processes = new Processes()
 
 afterEach(() => processes.cleanUp())
 
-test('twenty kills under load lose nothing that was acknowledged and leave no view unlogged', async () => {
-  const tally = await runKills(processes, 20)
+test('ten kills under load lose nothing that was acknowledged and leave no view unlogged', async () => {
+  const tally = await runKills(processes, 10)
   expect(tally.faults).toEqual([])
-  expect(tally.gatewayMs).toHaveLength(10)
-  expect(tally.databaseMs).toHaveLength(10)
+  expect(tally.gatewayMs).toHaveLength(5)
+  expect(tally.databaseMs).toHaveLength(5)
   // The kills fell into the middle of something, else they showed nothing.
-  expect(tally.refused + tally.broken).toBeGreaterThan(20)
-  expect(tally.cut.batches).toBeGreaterThan(3)
+  expect(tally.refused + tally.broken).toBeGreaterThan(10)
+  expect(tally.cut.batches).toBeGreaterThan(1)
   expect(tally.cut.documents).toBeGreaterThan(3 * tally.cut.batches)
   expect(Math.min(tally.updates, tally.views, tally.decisions)).toBeGreaterThan(20)
 })
