@@ -3,11 +3,11 @@ import { rm } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import type { Client } from 'pg'
 import { Asking, QUESTIONS, type Question } from './asking'
-import { median } from './figures'
 import { decideLevels, fillRecords } from './full-records'
 import { newFolder, startGateway, type GatewayProcess } from './gateway-process'
 import { copyEntries, copyEverybody } from './grow'
-import { load, type Load } from './load'
+import { load } from './load'
+import { inTurn, type Medians } from './rounds'
 
 export interface GrowthOptions {
   readonly offenders: number
@@ -20,17 +20,17 @@ export interface GrowthOptions {
   readonly ms: number
 }
 
-export interface GrowthLine {
+const SIZES = ['small', 'large'] as const
+type Size = (typeof SIZES)[number]
+
+export interface GrowthLine extends Medians<Size> {
   readonly question: Question
-  /** Medians of the rounds. */
-  readonly perSecond: { readonly small: number; readonly large: number }
-  readonly p99: { readonly small: number; readonly large: number }
 }
 
 export interface Growth {
   readonly lines: readonly GrowthLine[]
   /** GiB of the databases. */
-  readonly size: { readonly small: number; readonly large: number }
+  readonly size: Readonly<Record<Size, number>>
 }
 
 const CONNECTIONS = 16
@@ -45,7 +45,10 @@ export async function benchGrowth(options: GrowthOptions, tell: (line: string) =
     const large = await opened(copy, open)
     await grow(large, options, tell)
     const small = await opened(data, open)
-    const askings = { small: await askingOf(small), large: await askingOf(large) }
+    const askings = {
+      small: await Asking.of(small.gateway, small.owner),
+      large: await Asking.of(large.gateway, large.owner),
+    }
     const lines: GrowthLine[] = []
     for (const question of QUESTIONS) {
       const line = await measure({ small, large }, askings, question, options)
@@ -109,30 +112,17 @@ async function grow(
   await owner.query('checkpoint')
 }
 
-function askingOf({ gateway, owner }: Opened): Promise<Asking> {
-  return Asking.of(gateway, owner)
-}
-
 async function measure(
-  gateways: Readonly<Record<'small' | 'large', Opened>>,
-  askings: Readonly<Record<'small' | 'large', Asking>>,
+  gateways: Readonly<Record<Size, Opened>>,
+  askings: Readonly<Record<Size, Asking>>,
   question: Question,
   { rounds, ms }: GrowthOptions,
 ): Promise<GrowthLine> {
-  const loads: Record<'small' | 'large', Load[]> = { small: [], large: [] }
-  // The first round warms up and is not counted.
-  for (let round = 0; round <= rounds; round += 1) {
-    for (const size of ['small', 'large'] as const) {
-      const { url } = gateways[size].gateway
-      const result = await load((n) => askings[size].shot('gateway', url, question, n), CONNECTIONS, ms)
-      if (round > 0) loads[size].push(result)
-    }
-  }
-  const of = (pick: (load: Load) => number) => ({
-    small: median(loads.small.map(pick)),
-    large: median(loads.large.map(pick)),
+  const medians = await inTurn(SIZES, rounds, (size) => {
+    const { url } = gateways[size].gateway
+    return load((n) => askings[size].shot('gateway', url, question, n), CONNECTIONS, ms)
   })
-  return { question, perSecond: of(({ perSecond }) => perSecond), p99: of(({ p99 }) => p99) }
+  return { question, ...medians }
 }
 
 async function gibibytes(owner: Client): Promise<number> {

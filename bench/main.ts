@@ -20,7 +20,7 @@ import {
   readsReport,
 } from './reports'
 
-const HELP = `npm run bench -- [ingest | push | reads | growth | memory | oracle | overload] [--profile] [--quick] [--documents N] [--offenders N] [--rounds N] [--seconds N]
+const HELP = `npm run bench -- [ingest | push | reads | growth | memory | oracle | overload] [--profile] [--quick] [--documents N] [--offenders N] [--requests N] [--rounds N] [--seconds N]
 
 ingest   supplier documents applied a second, one writer and four, batches of 1, 100 and 500, and single documents
          by 16 and 64 at once, as a ratio to a bare set-based insert of the same rows in the same run

@@ -2,9 +2,9 @@ import type { Client } from 'pg'
 import { BareTables, type BatchRows } from './bare-insert'
 import { startBeside, type Beside } from './beside'
 import { envelope } from './documents'
-import { median } from './figures'
 import { startGateway, type GatewayProcess } from './gateway-process'
-import { load, shoot, type Load, type Shot } from './load'
+import { load, shoot, type Shot } from './load'
+import { inTurn, type Medians } from './rounds'
 
 export interface PushOptions {
   /** Whose documents are pushed, in turn. */
@@ -18,11 +18,8 @@ export interface PushOptions {
 const SERVERS = ['gateway', 'limit', 'stack'] as const
 type Server = (typeof SERVERS)[number]
 
-export interface PushLine {
+export interface PushLine extends Medians<Server> {
   readonly connections: number
-  /** Medians of the rounds. */
-  readonly perSecond: Readonly<Record<Server, number>>
-  readonly p99: Readonly<Record<Server, number>>
 }
 
 /**
@@ -59,21 +56,11 @@ async function measure(
   connections: number,
   { rounds, ms }: PushOptions,
 ): Promise<PushLine> {
-  const loads: Record<Server, Load[]> = { gateway: [], limit: [], stack: [] }
-  // The first round warms up and is not counted.
-  for (let round = 0; round <= rounds; round += 1) {
-    for (const server of SERVERS) {
-      if (server !== 'gateway') await pushing.bare.clear(owner)
-      const result = await load(() => pushing.shot(server, urls[server]), connections, ms)
-      if (round > 0) loads[server].push(result)
-    }
-  }
-  const of = (pick: (load: Load) => number) => ({
-    gateway: median(loads.gateway.map(pick)),
-    limit: median(loads.limit.map(pick)),
-    stack: median(loads.stack.map(pick)),
+  const medians = await inTurn(SERVERS, rounds, async (server) => {
+    if (server !== 'gateway') await pushing.bare.clear(owner)
+    return load(() => pushing.shot(server, urls[server]), connections, ms)
   })
-  return { connections, perSecond: of((each) => each.perSecond), p99: of((each) => each.p99) }
+  return { connections, ...medians }
 }
 
 /** A prison's system that pushes one document after the other, each a newer version than the last of the same person. */

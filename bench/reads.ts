@@ -2,10 +2,10 @@ import type { PoolConfig } from 'pg'
 import { Asking, QUESTIONS, SERVERS, type Question, type Server } from './asking'
 import { startBeside, type Beside } from './beside'
 import { createEntryTables } from './entry-writer'
-import { median } from './figures'
 import { startGateway } from './gateway-process'
 import { decideLevels, fillRecords } from './full-records'
-import { load, type Load } from './load'
+import { load } from './load'
+import { inTurn, type Medians } from './rounds'
 import { checkSameAnswers } from './same-answers'
 
 export interface ReadsOptions {
@@ -16,12 +16,9 @@ export interface ReadsOptions {
   readonly ms: number
 }
 
-export interface ReadsLine {
+export interface ReadsLine extends Medians<Server> {
   readonly question: string
   readonly connections: number
-  /** Medians of the rounds. */
-  readonly perSecond: Readonly<Record<Server, number>>
-  readonly p99: Readonly<Record<Server, number>>
 }
 
 /**
@@ -74,18 +71,8 @@ async function measure(
   connections: number,
   { rounds, ms }: ReadsOptions,
 ): Promise<ReadsLine> {
-  const loads: Record<Server, Load[]> = { gateway: [], limit: [], stack: [] }
-  // The first round warms up and is not counted.
-  for (let round = 0; round <= rounds; round += 1) {
-    for (const server of SERVERS) {
-      const result = await load((n) => asking.shot(server, urls[server], question, n), connections, ms)
-      if (round > 0) loads[server].push(result)
-    }
-  }
-  const of = (pick: (load: Load) => number) => ({
-    gateway: median(loads.gateway.map(pick)),
-    limit: median(loads.limit.map(pick)),
-    stack: median(loads.stack.map(pick)),
-  })
-  return { question, connections, perSecond: of((each) => each.perSecond), p99: of((each) => each.p99) }
+  const medians = await inTurn(SERVERS, rounds, (server) =>
+    load((n) => asking.shot(server, urls[server], question, n), connections, ms),
+  )
+  return { question, connections, ...medians }
 }

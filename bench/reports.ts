@@ -7,6 +7,7 @@ import type { Overload, Second } from './overload'
 import type { Cost } from './profile'
 import type { PushLine, PushOptions } from './push'
 import type { ReadsLine, ReadsOptions } from './reads'
+import type { Medians } from './rounds'
 
 export function ingestReport(lines: readonly IngestLine[], { documents, rounds }: IngestOptions): string {
   const rows = lines.map((line) => [
@@ -29,9 +30,9 @@ export function ingestReport(lines: readonly IngestLine[], { documents, rounds }
   ].join('\n')
 }
 
-export function pushReport(lines: readonly PushLine[], { people, rounds, ms }: PushOptions): string {
-  const rows = lines.map(({ connections, perSecond, p99 }) => [
-    connections,
+/** What the gateway came to, beside the limit and the usual stack. */
+function besideOthers({ perSecond, p99 }: Medians<'gateway' | 'limit' | 'stack'>): (string | number)[] {
+  return [
     Math.round(perSecond.gateway),
     Math.round(perSecond.limit),
     Math.round(perSecond.stack),
@@ -39,6 +40,13 @@ export function pushReport(lines: readonly PushLine[], { people, rounds, ms }: P
     (perSecond.gateway / perSecond.stack).toFixed(2),
     p99.gateway.toFixed(1),
     (p99.gateway / p99.limit).toFixed(2),
+  ]
+}
+
+export function pushReport(lines: readonly PushLine[], { people, rounds, ms }: PushOptions): string {
+  const rows = lines.map(({ connections, perSecond, p99 }) => [
+    connections,
+    ...besideOthers({ perSecond, p99 }),
   ])
   const heads = ['connections', 'gateway/s', 'limit/s', 'Express/s', 'of the limit', 'times Express']
   return [
@@ -56,13 +64,7 @@ export function readsReport(
   const rows = lines.map(({ question, connections, perSecond, p99 }) => [
     question,
     connections,
-    Math.round(perSecond.gateway),
-    Math.round(perSecond.limit),
-    Math.round(perSecond.stack),
-    (perSecond.gateway / perSecond.limit).toFixed(2),
-    (perSecond.gateway / perSecond.stack).toFixed(2),
-    p99.gateway.toFixed(1),
-    (p99.gateway / p99.limit).toFixed(2),
+    ...besideOthers({ perSecond, p99 }),
   ])
   const heads = [
     'question',

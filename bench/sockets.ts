@@ -67,6 +67,7 @@ export class Sockets {
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
       this.open -= 1
+      if (this.idle.includes(socket)) this.idle.splice(this.idle.indexOf(socket), 1)
       this.settle(socket, undefined)
     })
     return socket
