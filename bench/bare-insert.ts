@@ -18,11 +18,12 @@ const WRITTEN: Readonly<Record<string, string>> = {
   'journal.lookup': 't.index = any($2)',
 }
 
-/** Tables beside the gateway's own: the same columns and as many indexes, no triggers, no keys to other tables. */
+/** Tables beside the gateway's own: the same columns, rows and indexes, no triggers, no keys to other tables. */
 export class BareTables {
   private constructor(
     private readonly tables: readonly string[],
     private readonly conditions: ReadonlyMap<string, string>,
+    private readonly facts: readonly string[],
   ) {}
 
   static async create(owner: Client): Promise<BareTables> {
@@ -38,7 +39,8 @@ export class BareTables {
     await owner.query('drop schema if exists bare cascade; create schema bare')
     for (const table of tables) {
       await owner.query(
-        `create table bare.${flat(table)} (like ${table} including defaults including generated)`,
+        `create table bare.${flat(table)} (like ${table} including defaults including generated)
+         with (autovacuum_enabled = false)`,
       )
       const { rows: indexes } = await owner.query<{ def: string }>(
         'select pg_get_indexdef(i.indexrelid) as def from pg_index i where i.indrelid = $1::regclass',
@@ -50,7 +52,11 @@ export class BareTables {
           def.replace(/^CREATE (UNIQUE )?INDEX \S+ ON (ONLY )?\S+ /, `create index on bare.${flat(table)} `),
         )
     }
-    return new BareTables(tables, conditions)
+    return new BareTables(
+      tables,
+      conditions,
+      rows.map(({ name }) => name),
+    )
   }
 
   /** What the gateway wrote at a revision, its journal entries included. */
@@ -67,8 +73,21 @@ export class BareTables {
     return texts
   }
 
-  async clear(owner: Client): Promise<void> {
+  /** Makes them as full as the gateway's: an index that holds more takes longer to add to. */
+  async fill(owner: Client): Promise<void> {
     await owner.query(`truncate ${this.tables.map((table) => `bare.${flat(table)}`).join(', ')}`)
+    for (const table of this.tables)
+      await owner.query(`insert into bare.${flat(table)} select * from ${table}`)
+  }
+
+  /** Tables of facts that hold any rows. */
+  async heldIn(owner: Client): Promise<string[]> {
+    const held: string[] = []
+    for (const table of this.facts) {
+      const { rows } = await owner.query(`select from record.${table} limit 1`)
+      if (rows.length > 0) held.push(table)
+    }
+    return held
   }
 }
 

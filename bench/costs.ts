@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Asking, QUESTIONS } from './asking'
-import { startGateway } from './gateway-process'
+import { QUESTIONS } from './asking'
 import { load } from './load'
+import { loadedData, open } from './loaded'
 import { costsOf, type Cost } from './profile'
 
 export interface CostsOptions {
@@ -17,8 +17,8 @@ export async function benchCosts(
   { offenders, ms }: CostsOptions,
   tell: (line: string) => void,
 ): Promise<Cost[]> {
-  tell(`loading ${offenders} offenders`)
   const profiles = await mkdtemp(join(tmpdir(), 'throughcare-profile-'))
+  const data = await loadedData(offenders, tell)
   const started = performance.now()
   try {
     const asked = await ask()
@@ -30,19 +30,18 @@ export async function benchCosts(
 
   /** Gives when it began to count. */
   async function ask(): Promise<number> {
-    const gateway = await startGateway({ offenders, profiles })
+    const { gateway, asking, close } = await open(data, profiles)
+    const inTurn = async (each: number) => {
+      for (const question of QUESTIONS)
+        await load((n) => asking.shot('gateway', gateway.url, question, n), 16, each)
+    }
     try {
-      const owner = await gateway.session()
-      const asking = await Asking.of(gateway, owner)
-      await owner.end()
-      for (const question of QUESTIONS)
-        await load((n) => asking.shot('gateway', gateway.url, question, n), 16, ms / 4)
+      await inTurn(ms / 4)
       const begun = performance.now()
-      for (const question of QUESTIONS)
-        await load((n) => asking.shot('gateway', gateway.url, question, n), 16, ms)
+      await inTurn(ms)
       return begun
     } finally {
-      await gateway.stop()
+      await close()
     }
   }
 }

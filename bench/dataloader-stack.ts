@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ApolloServer } from '@apollo/server'
 import { expressMiddleware } from '@as-integrations/express5'
-import DataLoader from 'dataloader'
 import express from 'express'
 import type { GraphQLFieldResolver } from 'graphql'
 import { Pool, types, type PoolConfig } from 'pg'
 import { EntryTables, type EntrySize } from './entry-writer'
 import { SDL } from './dataloader-schema'
+import { loaders, type Loaded, type LoaderOf } from './loaders'
 
 /** What the process is told, as JSON in its first argument. */
 export interface StackOptions {
@@ -20,36 +19,13 @@ export interface StackOptions {
 
 types.setTypeParser(types.builtins.INT8, Number)
 
-type Row = Readonly<Record<string, unknown>>
-type Loader = DataLoader<unknown, Row[]>
+type Row = Loaded
 
 interface Context {
   readonly pool: Pool
-  loader(table: string, key: string, order: string): Loader
+  readonly loader: LoaderOf
   readonly barred: readonly string[]
   readonly seen: Set<string>
-}
-
-/** Loads the rows of a table by a key, all of one tick in one query. */
-function loaders(pool: Pool): Context['loader'] {
-  const made = new Map<string, Loader>()
-  return (table, key, order) => {
-    const name = [table, key, order].join()
-    const loader =
-      made.get(name) ??
-      new DataLoader(async (keys: readonly unknown[]) => {
-        const { rows } = await pool.query<Row>({
-          name: createHash('md5').update(name).digest('hex'),
-          text: `select * from record.${table} where ${key} = any($1) order by ${order}`,
-          values: [keys],
-        })
-        const byKey = new Map<unknown, Row[]>()
-        for (const row of rows) byKey.set(row[key], [...(byKey.get(row[key]) ?? []), row])
-        return keys.map((each) => byKey.get(each) ?? [])
-      })
-    made.set(name, loader)
-    return loader
-  }
 }
 
 const LATEST = 'standing desc nulls last, specialist, assessed_at desc nulls last, scores_only, id desc'

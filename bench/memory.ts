@@ -1,6 +1,6 @@
-import { Asking, QUESTIONS } from './asking'
-import { startGateway } from './gateway-process'
+import { QUESTIONS } from './asking'
 import { load } from './load'
+import { loadedData, open } from './loaded'
 
 export interface MemoryOptions {
   readonly offenders: number
@@ -23,12 +23,8 @@ export async function benchMemory(
   { offenders, requests }: MemoryOptions,
   tell: (line: string) => void,
 ): Promise<MemoryPart[]> {
-  tell(`loading ${offenders} offenders`)
-  const gateway = await startGateway({ offenders })
-  const owner = await gateway.session()
+  const { gateway, asking, close } = await open(await loadedData(offenders, tell))
   try {
-    await owner.query('vacuum analyze')
-    const asking = await Asking.of(gateway, owner)
     const parts: MemoryPart[] = []
     let answered = 0
     let turn = 0
@@ -46,7 +42,6 @@ export async function benchMemory(
     }
     return parts
   } finally {
-    await owner.end()
-    await gateway.stop()
+    await close()
   }
 }

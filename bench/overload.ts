@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Asking } from './asking'
 import { percentile } from './figures'
-import { startGateway } from './gateway-process'
 import type { Shot } from './load'
+import { loadedData, open } from './loaded'
 import { Sockets } from './sockets'
 
 export interface OverloadOptions {
@@ -35,12 +34,8 @@ export async function benchOverload(
   { offenders, seconds }: OverloadOptions,
   tell: (line: string) => void,
 ): Promise<Overload> {
-  tell(`loading ${offenders} offenders`)
-  const gateway = await startGateway({ offenders })
-  const owner = await gateway.session()
+  const { gateway, asking, close } = await open(await loadedData(offenders, tell))
   try {
-    await owner.query('vacuum analyze')
-    const asking = await Asking.of(gateway, owner)
     const shot = (n: number) => asking.shot('gateway', gateway.url, 'CaseSummary', n)
     await peakOf(shot, gateway.url, 3_000)
     const peak = await peakOf(shot, gateway.url, 5_000)
@@ -61,8 +56,7 @@ export async function benchOverload(
     sockets.close()
     return { peak, seconds: told, memoryMiB: gateway.memory() }
   } finally {
-    await owner.end()
-    await gateway.stop()
+    await close()
   }
 }
 

@@ -4,6 +4,7 @@ import { startBeside, type Beside } from './beside'
 import { envelope } from './documents'
 import { startGateway, type GatewayProcess } from './gateway-process'
 import { load, shoot, type Shot } from './load'
+import type { PushStackOptions } from './push-stack'
 import { inTurn, type Medians } from './rounds'
 
 export interface PushOptions {
@@ -24,7 +25,7 @@ export interface PushLine extends Medians<Server> {
 
 /**
  * Single documents taken in a second: by the gateway, by the limit (push-limit.ts) and by a usual stack (push-stack.ts),
- * which insert the rows that the gateway wrote of the same documents; round by round in turn.
+ * which insert the rows that the gateway wrote of the same documents into tables as full; round by round in turn.
  */
 export async function benchPush(options: PushOptions, tell: (line: string) => void): Promise<PushLine[]> {
   const gateway = await startGateway()
@@ -32,8 +33,10 @@ export async function benchPush(options: PushOptions, tell: (line: string) => vo
   const beside: Beside[] = []
   try {
     const pushing = await Pushing.of(gateway, owner, options.people, tell)
-    const told = JSON.stringify(gateway.connection)
-    for (const name of ['push-limit', 'push-stack']) beside.push(await startBeside(name, told))
+    const { connection } = gateway
+    const stack: PushStackOptions = { connection, tables: await pushing.bare.heldIn(owner) }
+    beside.push(await startBeside('push-limit', JSON.stringify(connection)))
+    beside.push(await startBeside('push-stack', JSON.stringify(stack)))
     const urls = { gateway: gateway.url, limit: beside[0]?.url ?? '', stack: beside[1]?.url ?? '' }
     const lines: PushLine[] = []
     for (const connections of options.connections) {
@@ -49,6 +52,9 @@ export async function benchPush(options: PushOptions, tell: (line: string) => vo
   }
 }
 
+/** What the usual stack is asked: whose the document is, and the rows that are to be written of it. */
+const TAKE = 'mutation Take($number: String!, $rows: Rows!) { take(number: $number, rows: $rows) }'
+
 async function measure(
   pushing: Pushing,
   owner: Client,
@@ -57,7 +63,7 @@ async function measure(
   { rounds, ms }: PushOptions,
 ): Promise<PushLine> {
   const medians = await inTurn(SERVERS, rounds, async (server) => {
-    if (server !== 'gateway') await pushing.bare.clear(owner)
+    if (server !== 'gateway') await pushing.bare.fill(owner)
     return load(() => pushing.shot(server, urls[server]), connections, ms)
   })
   return { connections, ...medians }
@@ -98,11 +104,15 @@ class Pushing {
   shot(server: Server, url: string): Shot {
     const n = this.next
     this.next += 1
-    if (server !== 'gateway') {
-      const headers = { 'content-type': 'application/json' }
-      return { url, headers, body: this.written[n % this.people] ?? '', holding: 'true' }
+    const document = envelope(n % this.people, 1 + Math.floor(n / this.people))
+    const rows = this.written[n % this.people] ?? '{}'
+    if (server === 'limit') return { url, headers: {}, body: rows, holding: 'true' }
+    if (server === 'stack') {
+      const number = JSON.stringify(document.payload.prisonerNumber)
+      const body = `{"query":${JSON.stringify(TAKE)},"variables":{"number":${number},"rows":${rows}}}`
+      return { url, headers: {}, body }
     }
-    const body = JSON.stringify(envelope(n % this.people, 1 + Math.floor(n / this.people)))
+    const body = JSON.stringify(document)
     const headers = { authorization: `Bearer ${this.token}` }
     return { url: `${url}/ingest/prisoner-search`, headers, body, holding: '"APPLIED"' }
   }

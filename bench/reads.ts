@@ -1,9 +1,8 @@
 import type { PoolConfig } from 'pg'
-import { Asking, QUESTIONS, SERVERS, type Question, type Server } from './asking'
+import { type Asking, QUESTIONS, SERVERS, type Question, type Server } from './asking'
 import { startBeside, type Beside } from './beside'
 import { createEntryTables } from './entry-writer'
-import { startGateway } from './gateway-process'
-import { decideLevels, fillRecords } from './full-records'
+import { loadedData, open } from './loaded'
 import { load } from './load'
 import { inTurn, type Medians } from './rounds'
 import { checkSameAnswers } from './same-answers'
@@ -29,15 +28,9 @@ export async function benchReads(
   options: ReadsOptions,
   tell: (line: string) => void,
 ): Promise<{ lines: ReadsLine[]; memoryMiB: number }> {
-  tell(`loading ${options.offenders} offenders`)
-  const gateway = await startGateway({ offenders: options.offenders })
-  const owner = await gateway.session()
+  const { gateway, owner, asking, close } = await open(await loadedData(options.offenders, tell))
   const beside: Beside[] = []
   try {
-    await fillRecords(gateway, owner, tell)
-    const asking = await Asking.of(gateway, owner)
-    await decideLevels(gateway, owner, asking.offenders, asking.agency)
-    await owner.query('vacuum analyze')
     await createEntryTables(owner)
     const entries = await asking.entrySizes(owner)
     const told = JSON.stringify({
@@ -59,8 +52,7 @@ export async function benchReads(
     return { lines, memoryMiB: gateway.memory() }
   } finally {
     for (const each of beside) await each.stop()
-    await owner.end()
-    await gateway.stop()
+    await close()
   }
 }
 

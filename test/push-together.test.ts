@@ -5,6 +5,7 @@ import { SingleFile } from '../src/updates/single-file'
 import { aPrisoner } from './support/documents'
 import { startTestGateway, type As, type TestGateway } from './support/gateway'
 import { until } from './support/process'
+import { rootOf } from './support/stewards'
 
 describe('what waits', () => {
   interface Work {
@@ -137,6 +138,49 @@ describe('batches that a system sends at once', () => {
     )
     expect(rows).toEqual([{ next: 10, gaps: ['{[3,5)}', '{[8,9)}'] }])
     expect(await gapsOfEntries(5)).toEqual([null, null, { from: 3, to: 4 }, null, { from: 8, to: 8 }])
+  })
+
+  test('leave each a note of what was turned away', async () => {
+    const known = ['T7001TT', 'T7002TT', 'T7003TT'].map((number) => aPrisoner(number))
+    const held = await t.ingest(OTHER, 'prisoner-search', known)
+    await together([
+      [OTHER, aPrisoner('T7000TT')],
+      ...known.map((document) => [OTHER, document] as const),
+      [OTHER, aPrisoner('T7004TT')],
+    ])
+    const { rows } = await record.query<{ offender_id: string }>(
+      `select a.offender_id from record.turned_away a where a.client = $1 and a.outcome = 'DUPLICATE' order by a.id`,
+      [OTHER.client],
+    )
+    expect(rows.map((row) => row.offender_id)).toEqual(held.results.map(({ offenderId }) => offenderId))
+  })
+
+  test('count each for the snapshot that it is a part of', async () => {
+    const sender: As = { role: 'PRISON_SYSTEM', client: 'whole-prison-system' }
+    const begun = rootOf(
+      await t.ask(sender, 'mutation { beginSnapshot { snapshot { id } } }'),
+      'beginSnapshot',
+    ) as { snapshot: { id: string } }
+    const part: As = { ...sender, headers: { 'x-snapshot': begun.snapshot.id } }
+    const answers = await together([
+      [PRISON, aPrisoner('T8000TT')],
+      [part, aPrisoner('T8001TT')],
+      [part, aPrisoner('T8002TT')],
+      [sender, aPrisoner('T8003TT')],
+    ])
+    expect(answers.flatMap(({ results }) => results.map(({ outcome }) => outcome))).toEqual(
+      Array.from({ length: 4 }, () => 'APPLIED'),
+    )
+    const { rows } = await record.query<{ local_id: string; part: boolean }>(
+      `select s.local_id, s.part from record.snapshot_seen s where s.snapshot_id = $1 order by s.local_id`,
+      [begun.snapshot.id],
+    )
+    expect(rows.map((row) => [row.local_id, row.part])).toEqual([
+      ['T8000TT', false],
+      ['T8001TT', true],
+      ['T8002TT', true],
+      ['T8003TT', false],
+    ])
   })
 
   test('are not applied with those that the same client sends in another role', async () => {

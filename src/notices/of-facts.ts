@@ -1,5 +1,5 @@
 import { MAPPA_RULES } from '../domain/mappa-rules'
-import type { Transaction } from '../updates/store'
+import { together, type Transaction } from '../updates/store'
 import { sendNotices, type Occasion } from './send'
 
 /** What a batch altered of whom: the kinds of fact by offender. */
@@ -13,10 +13,12 @@ export async function sendNoticesOfFacts(tx: Transaction, altered: AlteredFacts,
   const of = (...facts: string[]) =>
     [...altered].filter(([, each]) => facts.some((fact) => each.has(fact))).map(([id]) => id)
   const held = of('custody', 'allocations')
-  await sendDecisionsInForce(tx, held, now)
-  await send(tx, 'HANDOVER', HANDOVER, of('responsibility'), now)
-  await send(tx, 'RELEASE_DATE', RELEASE_DATE, of('keyDates'), now)
-  await send(tx, 'RISK_ESCALATION', RISK_ESCALATION, of('escalation'), now)
+  await together([
+    sendDecisionsInForce(tx, held, now),
+    send(tx, 'HANDOVER', HANDOVER, of('responsibility'), now),
+    send(tx, 'RELEASE_DATE', RELEASE_DATE, of('keyDates'), now),
+    send(tx, 'RISK_ESCALATION', RISK_ESCALATION, of('escalation'), now),
+  ])
 }
 
 /** Tells of the decision in force whoever is to be told of it and was not yet. */

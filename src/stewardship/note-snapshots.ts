@@ -34,7 +34,7 @@ async function noteSpoken(
   const { client, role, agency } = request.sender
   await tx.query(
     `insert into record.snapshot_seen as seen (snapshot_id, local_id, part)
-     select n.id, s.local_id, n.id::text = lower($3::text) and n.client = $4 and n.role = $5 and n.agency is not distinct from $6
+     select n.id, s.local_id, n.id::text is not distinct from lower($3::text) and n.client = $4 and n.role = $5 and n.agency is not distinct from $6
      from (select distinct * from unnest($1::text[], $2::text[])) s(system, local_id)
      join record.snapshot n on n.system = s.system and n.ended_at is null
      on conflict (snapshot_id, local_id) do update set part = true where excluded.part and not seen.part`,

@@ -88,6 +88,8 @@ function openPool(connection: Connection, name: PoolName, onError: (error: Error
   const pool = new Pool({
     ...connection,
     max,
+    // What a transaction writes is sent without waiting for each answer (src/updates/write-all.ts).
+    pipeline: name === 'writer',
     connectionTimeoutMillis: 5_000,
     // A server that has frozen, or a network that swallows everything, keeps to no timeout of its own.
     query_timeout: timeout + SILENCE_MS,

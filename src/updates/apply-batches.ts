@@ -3,6 +3,7 @@ import { declarationOf } from './facts'
 import type { ItemResult, ReadItem } from './item'
 import type { PushAnswer, PushDeps, PushRequest } from './push'
 import { receive, type Received } from './receive'
+import { together } from './store'
 import type { FactKind } from './update'
 
 /** A request and its items as they were read. */
@@ -33,8 +34,10 @@ export async function applyTogether(group: readonly Read[], deps: PushDeps): Pro
     const answered = sharedOut(group, received.results)
     const told = await deps.note(tx, answered)
     const noted = answered.map((each, i): Noted => ({ ...each, noted: told[i] ?? {} }))
-    await tx.query('set constraints all immediate')
-    const [row] = await tx.query('select record.end_revision() as revision')
+    const [, [row]] = await together([
+      tx.query('set constraints all immediate'),
+      tx.query('select record.end_revision() as revision'),
+    ])
     const revision = Number(row?.['revision'])
     await append(...entriesOf(noted, received.altered, revision, deps))
     return answered.map(({ results }) => ({ revision, results }))

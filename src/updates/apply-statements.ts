@@ -9,7 +9,7 @@ import { moveWrites, type RecordMove } from './source-records'
 import type { Transaction } from './store'
 import type { FactKind } from './update'
 import { noneStatedWrites, tableWrites, type NoneStated, type TableWrite } from './write-facts'
-import { writeInTurn, type Write } from './write-in-turn'
+import { writeAll, type Write } from './write-all'
 import { newestWrites, statementWrites, type OfRecord } from './write-statements'
 
 /** Whose record was altered in which facts. */
@@ -28,9 +28,9 @@ export async function applyStatements(
 ): Promise<void> {
   const wave = new Wave(known, altered, now)
   for (const each of statements) wave.add(each)
-  await writeInTurn(tx, statementWrites(statements))
+  await writeAll(tx, statementWrites(statements))
   await wave.addParts(tx)
-  await writeInTurn(tx, wave.writes())
+  await writeAll(tx, wave.writes())
 }
 
 class Wave {

@@ -1,7 +1,7 @@
 import { sendNoticesOfFacts } from '../notices/of-facts'
 import { applyStatements, mark, type Altered } from './apply-statements'
 import { readItem, type ItemError, type ItemResult, type ReadFormat, type ReadItem } from './item'
-import { fetchKnown, identifiersOf } from './known'
+import { fetchKnown, identifiersOf, type Known } from './known'
 import { locate, type Located } from './locate'
 import { takeInOrganisations } from './organisations'
 import { factsNotOwned } from './ownership'
@@ -9,7 +9,7 @@ import { giveUp, keepReceived, waitingFor, type Verdict } from './received'
 import { findRepeats, resultOf } from './repeats'
 import { ensureRecords } from './source-records'
 import { statementsOf, type Stated } from './statements'
-import { CANNOT_BE_STORED, isDataFault, type Transaction } from './store'
+import { CANNOT_BE_STORED, isDataFault, together, type Transaction } from './store'
 import type { FactKind, Warning } from './update'
 import { inWaves } from './waves'
 
@@ -120,18 +120,11 @@ async function receiveWave(
   const now = context.arrive()
   const results = new Map<ReadItem, ItemResult>()
   for (const read of wave) rejectUnfit(read, results)
-  const repeats = await findRepeats(
-    tx,
-    wave.filter((read) => !results.has(read)),
-  )
+  const fit = wave.filter((read) => !results.has(read))
+  const [repeats, known] = await together([findRepeats(tx, fit), fetchKnown(tx, fit)])
   for (const [read, { result }] of repeats) if (result) results.set(read, result)
-  const verdicts = await settleWave(
-    context,
-    wave.filter((read) => !results.has(read)),
-    results,
-    progress,
-    now,
-  )
+  const fresh = fit.filter((read) => !results.has(read))
+  const verdicts = await settleWave(context, fresh, known, results, progress, now)
   const kept = await keepReceived(tx, verdicts, now)
   for (const [read, verdict] of verdicts) {
     const warnings = [...verdict.warnings, ...(repeats.get(read)?.warnings ?? [])]
@@ -154,14 +147,17 @@ async function receiveWave(
 async function settleWave(
   { tx }: ReceiveContext,
   wave: readonly ReadItem[],
+  known: Known,
   results: Map<ReadItem, ItemResult>,
   progress: Progress,
   now: Date,
 ): Promise<Map<ReadItem, Verdict>> {
   const readable = wave.filter((read) => read.update !== undefined)
-  const known = await fetchKnown(tx, readable)
   const statements = new Map(readable.map((read) => [read, statementsOf(read, known, now)]))
-  const { located, settled } = await locate(tx, statements, known, now)
+  const [{ located, settled }, newcomers] = await together([
+    locate(tx, statements, known, now),
+    takeInOrganisations(tx, readable),
+  ])
   const welcome = [...located].flatMap(([read, each]) =>
     each.kind === 'known'
       ? (statements.get(read) ?? []).map((stated) => ({
@@ -171,7 +167,6 @@ async function settleWave(
         }))
       : [],
   )
-  const newcomers = await takeInOrganisations(tx, readable)
   const ids = await ensureRecords(tx, welcome, known)
   const ofRecords = welcome.flatMap(({ stated, offenderId }) => {
     const recordId = ids.get(stated.key)
@@ -281,6 +276,7 @@ async function withSuspicions(
   altered: Altered,
 ): Promise<ItemResult[]> {
   const named = [...altered].filter(([, facts]) => facts.has('person') || facts.has('identifiers'))
+  if (named.length === 0) return [...results]
   const rows = await tx.query(
     `select m.offender_id, m.other_offender_id from record.suspected_match m
      where (m.offender_id = any($1::uuid[]) or m.other_offender_id = any($1::uuid[]))

@@ -1,5 +1,5 @@
 import type { ItemResult, Outcome, ReadItem } from './item'
-import type { Transaction } from './store'
+import { together, type Transaction } from './store'
 import type { Warning } from './update'
 
 /** What is known of an item from earlier messages: a result already, or a warning to go with it. */
@@ -27,11 +27,13 @@ export async function findRepeats(
   wave: readonly ReadItem[],
 ): Promise<Map<ReadItem, Repeat>> {
   const fresh = wave.filter((read) => read.receivedId === undefined)
-  const byMessage = await receivedMessages(tx, fresh)
-  const bySubject = await receivedContents(
-    tx,
-    fresh.filter((read) => read.item.messageId === undefined),
+  const [identified, others] = [true, false].map((is) =>
+    fresh.filter(({ item }) => (item.messageId !== undefined) === is),
   )
+  const [byMessage, bySubject] = await together([
+    receivedMessages(tx, identified ?? []),
+    receivedContents(tx, others ?? []),
+  ])
   return new Map(fresh.map((read) => [read, repeatOf(read, byMessage, bySubject)]))
 }
 
@@ -87,11 +89,11 @@ function messageKey(read: ReadItem): string {
 }
 
 async function receivedMessages(tx: Transaction, wave: readonly ReadItem[]): Promise<Map<string, Received>> {
-  const identified = wave.filter((read) => read.item.messageId !== undefined)
+  if (wave.length === 0) return new Map()
   const rows = await tx.query(
     `select r.client || '|' || r.message_id as key, r.id, r.digest, r.offender_id, r.version, r.at
      from record.received r where (r.client, r.message_id) in (select * from unnest($1::text[], $2::text[]))`,
-    [identified.map((read) => read.sender.client), identified.map((read) => read.item.messageId)],
+    [wave.map((read) => read.sender.client), wave.map((read) => read.item.messageId)],
   )
   return new Map(rows.map((row) => [String(row['key']), readReceived(row)]))
 }

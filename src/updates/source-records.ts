@@ -1,7 +1,7 @@
 import type { Known } from './known'
 import type { Stated } from './statements'
 import type { Transaction } from './store'
-import type { Write } from './write-in-turn'
+import type { Write } from './write-all'
 
 /** A record that is to be put on record, under an offender whose id it may bring with it. */
 export interface NewRecord {

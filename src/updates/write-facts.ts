@@ -1,5 +1,5 @@
 import type { Lasting } from './facts/declare'
-import type { Write } from './write-in-turn'
+import type { Write } from './write-all'
 
 /** The rows that the records of a wave state in one table. */
 export interface TableWrite {

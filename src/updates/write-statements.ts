@@ -1,5 +1,5 @@
 import type { Stated, StatedFact } from './statements'
-import type { Write } from './write-in-turn'
+import type { Write } from './write-all'
 
 /** A statement and the record that it is of. */
 export interface OfRecord {
