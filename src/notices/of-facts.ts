@@ -1,5 +1,6 @@
 import { MAPPA_RULES } from '../domain/mappa-rules'
-import { together, type Transaction } from '../updates/store'
+import { together } from '../domain/together'
+import type { Transaction } from '../updates/store'
 import { sendNotices, type Occasion } from './send'
 
 /** What a batch altered of whom: the kinds of fact by offender. */

@@ -1,9 +1,9 @@
+import { together } from '../domain/together'
 import type { EntryDraft, Subject } from '../journal/entry'
 import { declarationOf } from './facts'
 import type { ItemResult, ReadItem } from './item'
 import type { PushAnswer, PushDeps, PushRequest } from './push'
 import { receive, type Received } from './receive'
-import { together } from './store'
 import type { FactKind } from './update'
 
 /** A request and its items as they were read. */

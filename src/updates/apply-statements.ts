@@ -1,3 +1,4 @@
+import { together } from '../domain/together'
 import { isNotice } from '../identity/identity-record'
 import { declarationOf } from './facts'
 import type { Row } from './facts/declare'
@@ -27,10 +28,7 @@ export async function applyStatements(
   now: Date,
 ): Promise<void> {
   const wave = new Wave(known, altered, now)
-  for (const each of statements) wave.add(each)
-  await writeAll(tx, statementWrites(statements))
-  await wave.addParts(tx)
-  await writeAll(tx, wave.writes())
+  await together([writeAll(tx, statementWrites(statements)), wave.write(tx, statements)])
 }
 
 class Wave {
@@ -46,7 +44,14 @@ class Wave {
     private readonly now: Date,
   ) {}
 
-  add(of: OfRecord): void {
+  /** Follows the statements' own log, of which it reads what was said in parts. */
+  async write(tx: Transaction, statements: readonly OfRecord[]): Promise<void> {
+    for (const each of statements) this.add(each)
+    await this.addParts(tx)
+    await writeAll(tx, this.writes())
+  }
+
+  private add(of: OfRecord): void {
     const { stated, recordId, offenderId } = of
     this.addRecord(of)
     for (const fact of stated.facts) {
@@ -134,7 +139,7 @@ class Wave {
   }
 
   /** Rows of what was said in parts: the newest whole, and over it what was said since. */
-  async addParts(tx: Transaction): Promise<void> {
+  private async addParts(tx: Transaction): Promise<void> {
     for (const { recordId, offenderId, kind, table, row } of await saidInParts(tx, this.inParts)) {
       this.writeOf(table, kind, true).rows.push({
         ...row,
@@ -145,7 +150,7 @@ class Wave {
     }
   }
 
-  *writes(): Iterable<Write> {
+  private *writes(): Iterable<Write> {
     yield* moveWrites([...this.moved.values()])
     for (const [, write] of [...this.tables].sort(([one], [other]) => (one < other ? -1 : 1)))
       yield* tableWrites(write)

@@ -1,10 +1,10 @@
-import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { Caller } from '../domain/caller'
 import type { EntryDraft } from '../journal/entry'
 import { applyTogether, type Read } from './apply-batches'
 import { readItem, type Item, type ItemResult, type ReadFormat, type ReadItem, type Sender } from './item'
 import { SingleFile } from './single-file'
 import { CANNOT_BE_STORED, isDataFault, type Transaction } from './store'
+import { Turns } from './turns'
 import { Unreadable } from './update'
 
 /** What pushing needs of the world. */
@@ -68,11 +68,13 @@ export function pushing(deps: PushDeps): (request: PushRequest) => Promise<PushA
   return async (request) => file.do({ request, batch: await readItems(request, deps) })
 }
 
+const turns = new Turns()
+
 /** Reading hundreds of documents must not hold up the batch whose turn it is, nor those who ask. */
 async function readItems({ items, sender }: PushRequest, { read, now }: PushDeps): Promise<ReadItem[]> {
   const batch: ReadItem[] = []
   for (const item of items) {
-    await othersTurn()
+    await turns.take()
     batch.push(readItem(item, sender, read, now()))
   }
   return batch

@@ -1,15 +1,13 @@
+import { together } from '../domain/together'
 import { sendNoticesOfFacts } from '../notices/of-facts'
 import { applyStatements, mark, type Altered } from './apply-statements'
 import { readItem, type ItemError, type ItemResult, type ReadFormat, type ReadItem } from './item'
-import { fetchKnown, identifiersOf, type Known } from './known'
-import { locate, type Located } from './locate'
-import { takeInOrganisations } from './organisations'
+import { fetchKnown, identifiersOf } from './known'
 import { factsNotOwned } from './ownership'
-import { giveUp, keepReceived, waitingFor, type Verdict } from './received'
+import { giveUp, keepReceived, waitingFor } from './received'
 import { findRepeats, resultOf } from './repeats'
-import { ensureRecords } from './source-records'
-import { statementsOf, type Stated } from './statements'
-import { CANNOT_BE_STORED, isDataFault, together, type Transaction } from './store'
+import { settleWave } from './settle-wave'
+import { CANNOT_BE_STORED, isDataFault, type Transaction } from './store'
 import type { FactKind, Warning } from './update'
 import { inWaves } from './waves'
 
@@ -124,8 +122,12 @@ async function receiveWave(
   const [repeats, known] = await together([findRepeats(tx, fit), fetchKnown(tx, fit)])
   for (const [read, { result }] of repeats) if (result) results.set(read, result)
   const fresh = fit.filter((read) => !results.has(read))
-  const verdicts = await settleWave(context, fresh, known, results, progress, now)
-  const kept = await keepReceived(tx, verdicts, now)
+  const { verdicts, ofRecords, affected } = await settleWave(tx, fresh, known, results, now)
+  const apply = async () => {
+    await applyStatements(tx, ofRecords, known, progress.altered, now)
+    await followSettled(tx, affected, progress.altered)
+  }
+  const [, kept] = await together([apply(), keepReceived(tx, verdicts, now)])
   for (const [read, verdict] of verdicts) {
     const warnings = [...verdict.warnings, ...(repeats.get(read)?.warnings ?? [])]
     const result = {
@@ -143,76 +145,12 @@ async function receiveWave(
     if (read.receivedId === undefined) progress.results.set(result.index, result)
 }
 
-/** Finds whose the items are and applies what can be applied. */
-async function settleWave(
-  { tx }: ReceiveContext,
-  wave: readonly ReadItem[],
-  known: Known,
-  results: Map<ReadItem, ItemResult>,
-  progress: Progress,
-  now: Date,
-): Promise<Map<ReadItem, Verdict>> {
-  const readable = wave.filter((read) => read.update !== undefined)
-  const statements = new Map(readable.map((read) => [read, statementsOf(read, known, now)]))
-  const [{ located, settled }, newcomers] = await together([
-    locate(tx, statements, known, now),
-    takeInOrganisations(tx, readable),
-  ])
-  const welcome = [...located].flatMap(([read, each]) =>
-    each.kind === 'known'
-      ? (statements.get(read) ?? []).map((stated) => ({
-          stated,
-          offenderId: each.offenderId,
-          isFounder: each.isFounder,
-        }))
-      : [],
-  )
-  const ids = await ensureRecords(tx, welcome, known)
-  const ofRecords = welcome.flatMap(({ stated, offenderId }) => {
-    const recordId = ids.get(stated.key)
-    return recordId === undefined ? [] : [{ stated, recordId, offenderId }]
-  })
-  await applyStatements(tx, ofRecords, known, progress.altered, now)
-  await followSettled(tx, settled.affected, progress.altered)
-  const verdicts = new Map<ReadItem, Verdict>()
-  for (const read of wave) {
-    const each = located.get(read)
-    if (each?.kind === 'notHeld') results.set(read, notHeld(read))
-    else if (each?.kind === 'known') {
-      verdicts.set(read, applied(read, each.offenderId, statements.get(read) ?? [], newcomers.get(read)))
-    } else verdicts.set(read, quarantine(read, each, now))
-  }
-  return verdicts
-}
-
 /** Records that were sent about somebody follow the records that say who that is. */
 async function followSettled(tx: Transaction, affected: readonly string[], altered: Altered): Promise<void> {
   if (affected.length === 0) return
   await tx.query('select record.follow_named($1::uuid[])', [affected])
   for (const id of affected)
     for (const fact of ['person', 'registration', 'custody'] as const) mark(altered, id, fact)
-}
-
-function applied(
-  read: ReadItem,
-  offenderId: string,
-  statements: readonly Stated[],
-  newcomers: readonly Warning[] = [],
-): Verdict {
-  const isNews = statements.some(({ facts }) => facts.some(({ isNewest }) => isNewest))
-  return {
-    outcome: isNews ? 'APPLIED' : 'LATE',
-    offenderId,
-    errors: [],
-    warnings: [...(read.update?.warnings ?? []), ...newcomers],
-    waitingFor: [],
-  }
-}
-
-/** Alike for people it does not hold and for people nobody knows, so that pushing is no way to find out. */
-function notHeld(read: ReadItem): ItemResult {
-  const message = 'this is no case that your organisation holds'
-  return { ...resultOf(read, 'REJECTED', null), errors: [{ code: 'NOT_OWNER', path: 'person', message }] }
 }
 
 /** A fault of the envelope, or a fact that this sender may not state: nothing of the item is applied. */
@@ -225,27 +163,6 @@ function rejectUnfit(read: ReadItem, results: Map<ReadItem, ItemResult>): void {
   )
   const errors = [...read.item.problems, ...facts]
   if (errors.length > 0) results.set(read, { ...resultOf(read, 'REJECTED', null), errors })
-}
-
-function quarantine(read: ReadItem, located: Located | undefined, now: Date): Verdict {
-  const warnings: readonly Warning[] = read.update?.warnings ?? []
-  if (read.unreadable) {
-    const { code, path, message } = read.unreadable
-    return {
-      outcome: 'QUARANTINED',
-      offenderId: null,
-      warnings,
-      errors: [{ code, path, message }],
-      waitingFor: [],
-    }
-  }
-  const message = 'the document names nobody we know'
-  const { code, reason, waitingFor } =
-    located?.kind === 'waiting'
-      ? located
-      : { code: 'PERSON_UNKNOWN' as const, reason: message, waitingFor: identifiersOf(read, now) }
-  const errors = [{ code, path: 'person', message: reason }]
-  return { outcome: 'QUARANTINED', offenderId: null, warnings, errors, waitingFor }
 }
 
 async function keptFor({ tx, read }: ReceiveContext, appeared: ReadonlySet<string>): Promise<ReadItem[]> {

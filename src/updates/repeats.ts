@@ -1,5 +1,6 @@
+import { together } from '../domain/together'
 import type { ItemResult, Outcome, ReadItem } from './item'
-import { together, type Transaction } from './store'
+import type { Transaction } from './store'
 import type { Warning } from './update'
 
 /** What is known of an item from earlier messages: a result already, or a warning to go with it. */

@@ -6,18 +6,6 @@ export interface Transaction {
 }
 
 /**
- * Statements of one transaction that need not wait for each other's answers. All of them end before this does, also
- * where one fails, so that none reaches the session after the transaction; throws what failed first.
- */
-export async function together<T extends readonly unknown[]>(work: {
-  readonly [K in keyof T]: Promise<T[K]>
-}): Promise<T> {
-  const all = Promise.all(work)
-  await Promise.allSettled([all, ...work])
-  return all as Promise<unknown> as Promise<T>
-}
-
-/**
  * The item's fault, not the service's: PostgreSQL's data exceptions, violated constraints, a row stated
  * twice, and what is too large for an index.
  */

@@ -1,4 +1,5 @@
-import { together, type Transaction } from './store'
+import { together } from '../domain/together'
+import type { Transaction } from './store'
 
 /** A statement that writes, and its values. */
 export type Write = readonly [text: string, values: readonly unknown[]]
