@@ -98,7 +98,7 @@ export function createGateway({
   const alarms = watch(metrics, query, silence, now)
   const giving = { commands, stewardship, database, cursors, push: pushCounted, pushGate, now, webhooks }
   const deps: Deps = {
-    read: readingByRole(catalogue, database),
+    read: readingByRole(catalogue, database, cursors),
     append,
     now,
     cursors,
@@ -132,7 +132,7 @@ function watch(metrics: Metrics, query: StewardshipDeps['query'], silence: Silen
 }
 
 /** A role's answers are read as the database's role for the columns that its questions may ever read. */
-function readingByRole(catalogue: Catalogue, database: Database): Deps['read'] {
+function readingByRole(catalogue: Catalogue, database: Database, cursors: Cursors): Deps['read'] {
   const readers = new Map(
     readableSets(catalogue).flatMap((set) =>
       set.roles.map((role) => [role, database.readingAs(readerRole(set))] as const),
@@ -141,7 +141,7 @@ function readingByRole(catalogue: Catalogue, database: Database): Deps['read'] {
   return async ({ text, values }, role) => {
     const reader = readers.get(role)
     if (!reader) throw new Error(`nothing says what ${role} may read`)
-    return readDisclosed((await reader.query(text, values))[0] ?? {})
+    return readDisclosed((await reader.query(text, values))[0] ?? {}, cursors)
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
-import type { ListCursors } from '../src/query/cursor'
+import { sealPlaces, type ListCursors, type Place } from '../src/query/cursor'
 import { readCursorKeys, sealedCursors } from '../src/store/sealed-cursors'
 import { aCase } from './support/documents'
 import { startTestGateway, type As, type TestGateway } from './support/gateway'
@@ -61,18 +61,26 @@ test('nor does its length tell how long a name is', async () => {
   expect(new Set(edges.map(({ cursor }) => cursor.length)).size).toBe(1)
 })
 
-test('the database and the gateway seal a place alike', async () => {
-  const rows = await t.database.pools.reader.query(
-    'select cursor.seal($1, p.place) as cursor from unnest($2::json[]) p(place)',
-    ['offenders', PLACES.map((place) => JSON.stringify(place))],
-  )
-  expect(rows.map((row) => row['cursor'])).toEqual(PLACES.map((place) => offenders.seal(place)))
+test('what the database marks as a place is sealed, and nothing else is touched', () => {
+  const cursors = sealedCursors({ signing: randomBytes(32), sealing: randomBytes(32) })
+  const { mark } = cursors
+  const marked = (list: string, place: Place) =>
+    `${mark}${list}:${Buffer.from(JSON.stringify(place)).toString('hex')}`
+  for (const place of PLACES) {
+    const text = `{"a":"${marked('offenders', place)}","b":"x:00","c":["${marked('Risk.history', place)}"]}`
+    const sealed = JSON.parse(sealPlaces(text, cursors)) as { a: string; b: string; c: string[] }
+    expect(cursors('offenders').open(sealed.a)).toEqual(place)
+    expect(sealed.b).toBe('x:00')
+    expect(cursors('Risk.history').open(sealed.c[0] ?? '')).toEqual(place)
+  }
+  expect(sealPlaces('{"a":null}', cursors)).toBe('{"a":null}')
 })
 
-const PLACES = [
+const PLACES: Place[] = [
   [],
   [1, 2],
   [7_000_000_000, 'Öztürk'],
+  ['{"\\', '"}'],
   ...[29, 30, 31, 123, 124, 125, 300].map((length) => ['x'.repeat(length - 4)]),
 ]
 
@@ -129,4 +137,16 @@ test('no role of the gateway reads the keys', async () => {
     await expect(t.database.pools[pool].query('select * from cursor.key')).rejects.toThrow(
       /permission denied/,
     )
+})
+
+test('the mark is as secret as the keys, so that nothing on record is taken for a place', async () => {
+  const { mark } = t.gateway.deps.cursors
+  expect(sealedCursors({ signing: randomBytes(32), sealing: randomBytes(32) }).mark).not.toBe(mark)
+  expect(sealedCursors(await readCursorKeys(t.testDatabase.connection)).mark).toBe(mark)
+  const forged = `${'0'.repeat(32)}offenders:${Buffer.from('["A"]').toString('hex')}`
+  await t.ingest(PROBATION, 'probation-search', aCase('X100009', { surname: forged }))
+  const { edges } = await page()
+  expect(edges.some(({ node }) => node.name.family === forged)).toBe(true)
+  expect(JSON.stringify(edges)).not.toContain(mark)
+  expect(edges.map(({ cursor }) => offenders.open(cursor))).toEqual(edges.map(placeOf))
 })

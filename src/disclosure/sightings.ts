@@ -2,7 +2,7 @@ import type { OpenGlass } from '../access/open-glass'
 import type { AccessPlan } from '../access/plan-access'
 import type { SelectedField, Selection } from '../catalogue/select'
 import { Refusal } from '../domain/refusal'
-import { readCursor, type Cursors } from '../query/cursor'
+import { readCursor, sealPlaces, type Cursors } from '../query/cursor'
 
 /** What one statement returned: the finished JSON and who is in it. */
 export interface Disclosed {
@@ -42,13 +42,13 @@ export interface UnseenOffender {
 }
 
 /** The statement's row, as PostgreSQL gives it. */
-export function readDisclosed(row: Readonly<Record<string, unknown>>): Disclosed {
+export function readDisclosed(row: Readonly<Record<string, unknown>>, cursors: Cursors): Disclosed {
   const sightings = row['sightings'] as [
     [string, boolean[], (string | null)[], { others?: string[]; paths?: string[]; places?: number[] }?][],
     [string, boolean, string | null][],
   ][]
   return {
-    text: row['data'] as string,
+    text: sealPlaces(row['data'] as string, cursors),
     revision: Number(row['revision']),
     glass: ((row['glass'] ?? []) as [string, string][]).map(([grant, offender]) => ({ grant, offender })),
     sightings: sightings.map(([shown, unseen]) => ({

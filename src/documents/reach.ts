@@ -10,6 +10,7 @@ import type { FieldGroup } from '../domain/field-group'
 import type { Purpose } from '../domain/purpose'
 import { Refusal, type Code } from '../domain/refusal'
 import { compile } from '../query/compile'
+import { noCursors } from '../query/cursor'
 import { sampleVariables } from './samples'
 
 /**
@@ -103,9 +104,8 @@ function tryToCompile(catalogue: Catalogue, selection: Selection, plan: AccessPl
   const given = new Map(
     selection.roots.map((root) => [root.key, { values: {}, entities: entitiesOf(catalogue, root) }]),
   )
-  const cursors = () => ({ seal: () => '', open: () => undefined })
   try {
-    compile({ catalogue, selection, plan, caller, cursors, given })
+    compile({ catalogue, selection, plan, caller, cursors: noCursors, given })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
   }

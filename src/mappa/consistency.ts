@@ -7,6 +7,7 @@ import { MAPPA_RULES } from '../domain/mappa-rules'
 import { Refusal } from '../domain/refusal'
 import { publishable } from '../domain/small-numbers'
 import { overallRoshSql } from '../query/conditions'
+import { noCursors } from '../query/cursor'
 import {
   FINDING_COLUMNS,
   findingSql,
@@ -62,19 +63,14 @@ function readsTablesAlone({ role, purpose }: AccessPlan): boolean {
   throw new Refusal('FORBIDDEN', `${role.name} may not read what these numbers count.`)
 }
 
-function scopeOf(
-  catalogue: Catalogue,
-  { plan, cursors }: Asked,
-  binds: Binds,
-  caller: Scope['caller'],
-): Scope {
+function scopeOf(catalogue: Catalogue, { plan }: Asked, binds: Binds, caller: Scope['caller']): Scope {
   let aliases = 0
   return {
     catalogue,
     plan,
     binds,
     caller,
-    cursors: () => cursors,
+    cursors: noCursors,
     name: 'r0',
     nextAlias: () => `t${++aliases}`,
   }

@@ -78,22 +78,26 @@ export function changesSql(scope: Scope, stretch: Stretch): string {
 }
 
 /** Rows that become objects of type `Change`, out of those found. */
-export function changeRows(stretch: Stretch, found: string, alias: string): Omit<RowItems, 'item'> {
+export function changeRows(
+  scope: Scope,
+  stretch: Stretch,
+  found: string,
+  alias: string,
+): Omit<RowItems, 'item'> {
   return {
-    from: `(${toldSql(found)}) ${alias}`,
+    from: `(${toldSql(scope, found)}) ${alias}`,
     order: ` order by ${orderOf(alias, stretch)}`,
     list: CHANGES,
     columns: [`${alias}.revision`, `${alias}.ordinal`],
-    cursor: `${alias}.cursor`,
     isLater: stretch.after !== undefined,
     beyond: { end: endSql(stretch), hasMore: hasMoreSql(stretch) },
   }
 }
 
 /** With when and by whom it was recorded, and when a late statement was made; `offset 0`: each is worked out once. */
-function toldSql(found: string): string {
+function toldSql(scope: Scope, found: string): string {
   return `select f.*, v.at, v.at as recorded_at, v.client, v.agency, v.subject,
-      ${cursorSql(CHANGES, placeSql(['f.revision', 'f.ordinal']))} as cursor,
+      ${cursorSql(CHANGES, placeSql(['f.revision', 'f.ordinal']), scope)} as cursor,
       case when f.kind = 'LATE' then (select s.at from record.statement s
         where s.source_record_id = f.stated_by and s.facts ->> f.fact = f.hash
         order by s.revision, s.at limit 1) end as stated_at

@@ -17,7 +17,7 @@ export function compileChanges(scope: Scope, root: SelectedField): CompiledRoot 
   const alias = scope.nextAlias()
   const change = catalogue.type('Change')
   const rows = {
-    ...changeRows(stretch, `${name}_found`, alias),
+    ...changeRows(scope, stretch, `${name}_found`, alias),
     item: (children: readonly SelectedField[]) => objectSql(scope, change, children, { alias, shown: alias }),
   }
   return {

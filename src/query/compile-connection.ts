@@ -13,8 +13,6 @@ export interface RowItems {
   readonly list: string
   /** The sort values, which make the cursor. */
   readonly columns: readonly string[]
-  /** A row's cursor, where the rows have it already. */
-  readonly cursor?: string
   /** The page was asked for after a cursor. */
   readonly isLater: boolean
   /** Set where looking may end beyond the last row: that place, and whether anything lies after it. */
@@ -33,7 +31,7 @@ export function connectionSql(
   const page = scope.nextAlias()
   const items: string[] = []
   const members = children.map(
-    (child) => `${literal(child.key)} value ${memberSql(type, child, rows, page, items, first)}`,
+    (child) => `${literal(child.key)} value ${memberSql(scope, type, child, rows, page, items, first)}`,
   )
   return `(select json_object(${members.join(', ')} returning json) from (
     select ${[...items, `${placeSql(rows.columns)} as sorted`, `row_number() over (${rows.order}) as place`].join(', ')}
@@ -47,6 +45,7 @@ function countsRows({ name, children }: SelectedField): boolean {
 }
 
 function memberSql(
+  scope: Scope,
   type: ObjectType,
   selected: SelectedField,
   rows: RowItems,
@@ -55,27 +54,26 @@ function memberSql(
   first: number,
 ): string {
   if (!selected.field) return `${literal(type.name)}::text`
-  if (selected.name === 'pageInfo') return pageInfoSql(selected.children, page, first, rows)
-  const item = selected.name === 'edges' ? edgeSql(selected.children, rows) : rows.item(selected.children)
+  if (selected.name === 'pageInfo') return pageInfoSql(scope, selected.children, page, first, rows)
+  const item =
+    selected.name === 'edges' ? edgeSql(scope, selected.children, rows) : rows.item(selected.children)
   const column = `item${items.length}`
   items.push(`${item} as ${column}`)
   return `coalesce(json_agg(${page}.${column} order by ${page}.place) filter (where ${page}.place <= ${first}), '[]'::json)`
 }
 
-function edgeSql(children: readonly SelectedField[], rows: RowItems): string {
+function edgeSql(scope: Scope, children: readonly SelectedField[], rows: RowItems): string {
   const members = children.map((child) => {
-    if (child.name === 'cursor') return `${literal(child.key)} value ${cursorOf(rows)}`
+    if (child.name === 'cursor')
+      return `${literal(child.key)} value ${cursorSql(rows.list, placeSql(rows.columns), scope)}`
     if (child.name === 'node') return `${literal(child.key)} value ${rows.item(child.children)}`
     return `${literal(child.key)} value ${literal(child.parent.name)}::text`
   })
   return `json_object(${members.join(', ')} returning json)`
 }
 
-function cursorOf({ list, columns, cursor }: RowItems): string {
-  return cursor ?? cursorSql(list, placeSql(columns))
-}
-
 function pageInfoSql(
+  scope: Scope,
   children: readonly SelectedField[],
   page: string,
   first: number,
@@ -87,12 +85,12 @@ function pageInfoSql(
     }
     if (child.name === 'hasPreviousPage') return `${literal(child.key)} value ${String(isLater)}`
     if (child.name === 'startCursor') {
-      return `${literal(child.key)} value ${cursorSql(list, `(array_agg(${page}.sorted order by ${page}.place))[1]`)}`
+      return `${literal(child.key)} value ${cursorSql(list, `(array_agg(${page}.sorted order by ${page}.place))[1]`, scope)}`
     }
     if (child.name === 'endCursor') {
       const last = `(array_agg(${page}.sorted order by ${page}.place desc) filter (where ${page}.place <= ${first}))[1]`
       const end = beyond ? `case when count(*) > ${first} then ${last} else ${beyond.end} end` : last
-      return `${literal(child.key)} value ${cursorSql(list, end)}`
+      return `${literal(child.key)} value ${cursorSql(list, end, scope)}`
     }
     return `${literal(child.key)} value 'PageInfo'::text`
   })

@@ -116,7 +116,7 @@ function changesOfSql(scope: Scope, selected: SelectedField, row: Row): string {
   const stretch = changesOfOffender(scope, selected.args, row)
   const alias = scope.nextAlias()
   const rows: RowItems = {
-    ...changeRows(stretch, `(${changesSql(scope, stretch)})`, alias),
+    ...changeRows(scope, stretch, `(${changesSql(scope, stretch)})`, alias),
     item: (children) => objectSql(scope, catalogue.type('Change'), children, { alias, shown: alias }),
   }
   return connectionSql(scope, catalogue.type('ChangeConnection'), selected.children, rows, stretch.first)

@@ -1,4 +1,4 @@
-import { literal } from '../domain/binds'
+import { literal, type Binds } from '../domain/binds'
 import { PAGE_MAX } from '../domain/document-limits'
 import { Refusal } from '../domain/refusal'
 
@@ -11,8 +11,17 @@ export interface ListCursors {
   open(cursor: string): Place | undefined
 }
 
-/** By the name that `cursorSql` seals them with. */
-export type Cursors = (list: string) => ListCursors
+/** By the name of the list. */
+export interface Cursors {
+  (list: string): ListCursors
+  /** As secret as the keys: what `cursorSql` puts before a place, where `sealPlaces` finds it. */
+  readonly mark: string
+}
+
+/** For what no answer is given from. */
+export const noCursors: Cursors = Object.assign(() => ({ seal: () => '', open: () => undefined }), {
+  mark: '',
+})
 
 /** A page of a list: how many, and after which row's sort values. */
 export interface Page {
@@ -55,9 +64,26 @@ export function connectionOf<T>(
   return { nodes, edges, pageInfo }
 }
 
-/** The SQL of a list's cursor, from that of its sort values: one key set-up each time it is worked out. */
-export function cursorSql(list: string, place: string): string {
-  return `cursor.seal(${literal(list)}, ${place})`
+/** The SQL of a place in a list, from that of its sort values: what the statement gives where a cursor is to be. */
+export function cursorSql(list: string, place: string, { binds, cursors }: CursorScope): string {
+  return `${binds.bind(cursors.mark, 'text')} || ${literal(`${list}:`)} || encode(convert_to((${place})::text, 'UTF8'), 'hex')`
+}
+
+export interface CursorScope {
+  readonly binds: Binds
+  readonly cursors: Cursors
+}
+
+/** Seals the places in what the database gave, before anything else is done with it. */
+export function sealPlaces(text: string, cursors: Cursors): string {
+  const [before = '', ...marked] = text.split(cursors.mark)
+  if (marked.length === 0) return text
+  const sealed = marked.map((each) => {
+    const [head = '', list = '', place = ''] = /^([\w.]+):([0-9a-f]*)/.exec(each) ?? []
+    const cursor = cursors(list).seal(JSON.parse(Buffer.from(place, 'hex').toString('utf8')) as Place)
+    return cursor + each.slice(head.length)
+  })
+  return before + sealed.join('')
 }
 
 export function placeSql(columns: readonly string[]): string {

@@ -10,7 +10,7 @@ import { isMachineRole, MACHINE_ROLES } from '../domain/caller'
 import { momentOf } from './as-of'
 import { Columns, columnsRead } from './columns'
 import { listColumns } from './compile-rows'
-import type { Cursors } from './cursor'
+import { noCursors } from './cursor'
 import { CONDITIONS } from './conditions'
 import { filtersSql } from './filters'
 import type { Scope } from './scope'
@@ -80,8 +80,6 @@ function callersOf(role: Role): CallerSlots[] {
   }
   return [person, { ...person, mappaArea: '$1' }]
 }
-
-const noCursors: Cursors = () => ({ seal: () => '', open: () => undefined })
 
 /** As of now and as of then, for each purpose. */
 function scopesOf(catalogue: Catalogue, role: Role): Scope[] {

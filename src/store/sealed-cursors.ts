@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto'
-import type { Cursors, Place } from '../query/cursor'
+import type { Cursors, ListCursors, Place } from '../query/cursor'
 import type { Connection } from './database'
 import { asOwner } from './migrate'
 
@@ -22,7 +22,7 @@ export async function readCursorKeys(owner: Connection): Promise<CursorKeys> {
 const SIGNATURE_BYTES = 16
 const BLOCK_BYTES = 16
 
-/** As the database's `cursor.seal` does: what either of them sealed, these open. */
+/** What is sealed under these keys, these open. */
 export function sealedCursors({ signing, sealing }: CursorKeys): Cursors {
   const sign = (list: string, text: Buffer) =>
     createHmac('sha256', signing).update(`${list}\0`).update(text).digest().subarray(0, SIGNATURE_BYTES)
@@ -41,7 +41,11 @@ export function sealedCursors({ signing, sealing }: CursorKeys): Cursors {
     if (!timingSafeEqual(sign(list, text), signature)) return undefined
     return readPlace(text.toString('utf8'))
   }
-  return (list) => ({ seal: (place) => seal(list, place), open: (cursor) => open(list, cursor) })
+  const of = (list: string): ListCursors => ({
+    seal: (place) => seal(list, place),
+    open: (cursor) => open(list, cursor),
+  })
+  return Object.assign(of, { mark: sign('the mark', Buffer.of()).toString('hex') })
 }
 
 function isSealed({ length }: Buffer): boolean {

@@ -1,5 +1,5 @@
 -- Caseload as PRISON_OFFICER, for OFFENDER_MANAGEMENT
--- ["MDI",2,"2026-11-22T12:00:00.000Z","sam%","N02","2026-11-22","DELIUS","reader"]
+-- ["MDI",2,"2026-11-22T12:00:00.000Z","sam%","N02","2026-11-22","DELIUS","reader","3116cca01e15027fef9ab67d414c2454"]
 with r0_page as materialized (
   select o.id, row_number() over (order by coalesce(o.family_name, '') collate "C", coalesce(o.given_name, '') collate "C", o.id) as place
   from record.offender o
@@ -27,7 +27,7 @@ r0_listed as materialized (
 ),
 r0_shown as (select l.* from r0_listed l where l.place <= 50)
 select json_object(
-  'offenders' value (select json_object('nodes' value coalesce(json_agg(t3.item0 order by t3.place) filter (where t3.place <= 50), '[]'::json), 'pageInfo' value json_object('hasNextPage' value count(*) > 50, 'endCursor' value cursor.seal('offenders', (array_agg(t3.sorted order by t3.place desc) filter (where t3.place <= 50))[1]) returning json) returning json) from (
+  'offenders' value (select json_object('nodes' value coalesce(json_agg(t3.item0 order by t3.place) filter (where t3.place <= 50), '[]'::json), 'pageInfo' value json_object('hasNextPage' value count(*) > 50, 'endCursor' value $9::text || 'offenders:' || encode(convert_to(((array_agg(t3.sorted order by t3.place desc) filter (where t3.place <= 50))[1])::text, 'UTF8'), 'hex') returning json) returning json) from (
       select json_object(
     'id' value t1.id,
     'name' value json_object(

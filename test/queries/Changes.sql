@@ -1,5 +1,5 @@
 -- Changes as CRC_OFFICER, for RISK_ASSESSMENT
--- [7,1,"N02","2026-11-22","2026-11-22T12:00:00.000Z","DELIUS","reader"]
+-- [7,1,"N02","2026-11-22","2026-11-22T12:00:00.000Z","DELIUS","reader","3116cca01e15027fef9ab67d414c2454"]
 with r0_found as materialized (
   select c.revision, c.ordinal, c.kind, c.offender_id, c.source_record_id as stated_by, c.fact, c.hash, d.item,
     case when d.sourced then c.source_record_id end as source_record_id,
@@ -288,9 +288,9 @@ r0_shown as (
 )
 select json_object(
   'changes' value (select json_object('nodes' value coalesce(json_agg(t2.item0 order by t2.place) filter (where t2.place <= 100), '[]'::json), 'pageInfo' value json_object('hasNextPage' value count(*) > 100 or exists (select from record.change c where true and (c.revision, c.ordinal) > ($1::bigint, $2::integer)
-      order by c.revision, c.ordinal offset 10000), 'endCursor' value cursor.seal('changes', case when count(*) > 100 then (array_agg(t2.sorted order by t2.place desc) filter (where t2.place <= 100))[1] else coalesce((select json_build_array(e.revision, e.ordinal) from (select c.revision, c.ordinal from record.change c where true and (c.revision, c.ordinal) > ($1::bigint, $2::integer)
+      order by c.revision, c.ordinal offset 10000), 'endCursor' value $8::text || 'changes:' || encode(convert_to((case when count(*) > 100 then (array_agg(t2.sorted order by t2.place desc) filter (where t2.place <= 100))[1] else coalesce((select json_build_array(e.revision, e.ordinal) from (select c.revision, c.ordinal from record.change c where true and (c.revision, c.ordinal) > ($1::bigint, $2::integer)
       order by c.revision, c.ordinal limit 10000) e
-      order by e.revision desc, e.ordinal desc limit 1), json_build_array($1::bigint, $2::integer)) end) returning json) returning json) from (
+      order by e.revision desc, e.ordinal desc limit 1), json_build_array($1::bigint, $2::integer)) end)::text, 'UTF8'), 'hex') returning json) returning json) from (
       select json_object(
     'cursor' value t1.cursor,
     'revision' value t1.revision,
@@ -305,7 +305,7 @@ select json_object(
       'agency' value t3.agency returning json) from record.source_record t3
         where t3.id = t1.source_record_id limit 1) returning json) as item0, json_build_array(t1.revision, t1.ordinal) as sorted, row_number() over ( order by t1.revision, t1.ordinal) as place
       from (select f.*, v.at, v.at as recorded_at, v.client, v.agency, v.subject,
-        cursor.seal('changes', json_build_array(f.revision, f.ordinal)) as cursor,
+        $8::text || 'changes:' || encode(convert_to((json_build_array(f.revision, f.ordinal))::text, 'UTF8'), 'hex') as cursor,
         case when f.kind = 'LATE' then (select s.at from record.statement s
           where s.source_record_id = f.stated_by and s.facts ->> f.fact = f.hash
           order by s.revision, s.at limit 1) end as stated_at

@@ -1,5 +1,5 @@
 -- RiskHistory as CRC_OFFICER, for RISK_ASSESSMENT
--- ["CRN","X123456","2026-11-22T12:00:00.000Z","DELIUS","reader","N02","2026-11-22","urn:test","reader","CRC_OFFICER"]
+-- ["CRN","X123456","2026-11-22T12:00:00.000Z","DELIUS","reader","N02","2026-11-22","3116cca01e15027fef9ab67d414c2454","urn:test","reader","CRC_OFFICER"]
 with r0_asked as materialized (
   select distinct i.offender_id as id, 1 as place from record.identifier i
   where i.type = $1::text and i.value = $2::text
@@ -32,7 +32,7 @@ select json_object(
   'offender' value (select json_object(
     'id' value t2.id,
     'risk' value json_object(
-      'history' value (select json_object('nodes' value coalesce(json_agg(t4.item0 order by t4.place) filter (where t4.place <= 20), '[]'::json), 'pageInfo' value json_object('hasNextPage' value count(*) > 20, 'endCursor' value cursor.seal('Risk.history', (array_agg(t4.sorted order by t4.place desc) filter (where t4.place <= 20))[1]) returning json) returning json) from (
+      'history' value (select json_object('nodes' value coalesce(json_agg(t4.item0 order by t4.place) filter (where t4.place <= 20), '[]'::json), 'pageInfo' value json_object('hasNextPage' value count(*) > 20, 'endCursor' value $8::text || 'Risk.history:' || encode(convert_to(((array_agg(t4.sorted order by t4.place desc) filter (where t4.place <= 20))[1])::text, 'UTF8'), 'hex') returning json) returning json) from (
           select json_object(
         'id' value t3.id,
         'tool' value t3.tool,
@@ -67,5 +67,5 @@ select json_object(
     (select coalesce(json_agg(json_build_array(w.id, w.related and w.barred, w.notice)), '[]'::json)
       from r0_weighed w where not w.related or w.barred))) as sightings,
   (select coalesce(json_agg(json_build_array(bg.id, bg.offender_id) order by bg.id), '[]'::json) from record.break_glass bg
-    where bg.issuer = $8::text and bg.subject = $9::text and bg.role = $10::text
+    where bg.issuer = $9::text and bg.subject = $10::text and bg.role = $11::text
       and bg.agency is not distinct from $6::text and bg.since <= $3::timestamptz and bg.until > $3::timestamptz and bg.since > $3::timestamptz - interval '1 day') as glass
