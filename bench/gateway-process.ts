@@ -8,7 +8,7 @@ import { Client, type ClientConfig } from 'pg'
 import { signDevelopmentToken, type DevelopmentClaims } from '../src/http/development-issuer'
 import { joinEmbedded } from '../src/store/embedded'
 
-const ROOT = resolve(__dirname, '..', '..')
+export const ROOT = resolve(__dirname, '..', '..')
 
 /** The built product in a process of its own, on an empty database, and sessions of the database's owner beside it. */
 export interface GatewayProcess {

@@ -10,6 +10,7 @@ import { benchCosts } from './costs'
 import { benchOverload } from './overload'
 import { benchPush } from './push'
 import { benchReads } from './reads'
+import { benchStart } from './start'
 import {
   costsReport,
   growthReport,
@@ -18,9 +19,10 @@ import {
   overloadReport,
   pushReport,
   readsReport,
+  startReport,
 } from './reports'
 
-const HELP = `npm run bench -- [ingest | push | reads | growth | memory | oracle | overload] [--profile] [--quick] [--documents N] [--offenders N] [--requests N] [--rounds N] [--seconds N]
+const HELP = `npm run bench -- [ingest | push | reads | growth | memory | start | oracle | overload] [--profile] [--quick] [--documents N] [--offenders N] [--requests N] [--rounds N] [--seconds N]
 
 ingest   supplier documents applied a second, one writer and four, batches of 1, 100 and 500, and single documents
          by 16 and 64 at once, as a ratio to a bare set-based insert of the same rows in the same run
@@ -32,6 +34,7 @@ reads    case summary, risk history and caseload a second, with 16 and 64 connec
 growth   the same questions to two gateways in turn: one over 5,000 offenders and a young journal, one over 500,000 and
          5,000,000 entries; takes half an hour and some 30 GB of disk (--quick: ten times as many, a minute or two)
 memory   what the gateway holds while it answers a million of these questions (--quick: 50,000)
+start    how long npm start takes until it is ready, where it was started before
 oracle   how long a reader waits for people whom they may not know of and for nobody, 2,000 times each: medians,
          percentiles and a test of the distributions
 
@@ -43,7 +46,7 @@ Each writes its table to bench/results. Without a name all are run.
   --profile       reads: no table of speeds, but where the gateway's processor time goes
   --quick         less data and fewer rounds: about two minutes each
   --documents N   ingest: documents a round (default 2000)
-  --offenders N   reads, overload: how many are loaded (default 50000 and 5000)
+  --offenders N   how many are loaded (default: reads 50000, the others 5000)
   --requests N    memory: in all (default 1000000)
   --rounds N      rounds, of which the median counts (default 5)
   --seconds N     reads, push: of one server in one round (default 4 and 5); overload: how long (default 10)
@@ -106,6 +109,10 @@ const BENCHES: Readonly<Record<string, (flags: Flags) => Promise<string>>> = {
       requests: number('requests', isQuick ? 50_000 : 1_000_000),
     }
     return memoryReport(await benchMemory(options, tell), options)
+  },
+  start: async ({ isQuick, number }) => {
+    const options = { offenders: number('offenders', isQuick ? 500 : 5000), rounds: number('rounds', 5) }
+    return startReport(await benchStart(options, tell), options)
   },
   oracle: async ({ isQuick }) => {
     const options = { pairs: isQuick ? 300 : 2000 }

@@ -6,6 +6,7 @@ import type { MemoryOptions, MemoryPart } from './memory'
 import type { Overload, Second } from './overload'
 import type { Cost } from './profile'
 import type { PushLine, PushOptions } from './push'
+import type { StartOptions, StartTime } from './start'
 import type { ReadsLine, ReadsOptions } from './reads'
 import type { Medians } from './rounds'
 
@@ -113,6 +114,11 @@ export function memoryReport(parts: readonly MemoryPart[], { offenders }: Memory
     ...table(['answered', 'resident MiB'], rows),
     '',
   ].join('\n')
+}
+
+export function startReport({ median, most }: StartTime, { offenders, rounds }: StartOptions): string {
+  const seconds = (ms: number) => (ms / 1000).toFixed(1)
+  return `From npm start to readiness over ${offenders} offenders, ${rounds} times: ${seconds(median)} s (median), ${seconds(most)} s (slowest).\n`
 }
 
 export function costsReport(costs: readonly Cost[], { offenders, ms }: CostsOptions): string {
