@@ -27,7 +27,7 @@ const HELP = `npm run bench -- [ingest | push | reads | growth | memory | start 
 ingest   supplier documents applied a second, one writer and four, batches of 1, 100 and 500, and single documents
          by 16 and 64 at once, as a ratio to a bare set-based insert of the same rows in the same run
 push     single documents a second by 16 and 64 at once, as ratios to the limit (node:http and group-committed inserts of
-         the same rows) and to Express with one awaited transaction a document
+         the same rows) and to Express, Apollo Server, DataLoader and one awaited transaction a document
 reads    case summary, risk history and caseload a second, with 16 and 64 connections, as ratios to the limit
          (node:http, one hand-written statement, group-committed journal rows of the same size) and to Express,
          Apollo Server, DataLoader and one awaited insert a request; all over the same data in one run
