@@ -18,7 +18,7 @@ import {
   type Variables,
 } from './support/process'
 
-jest.setTimeout(60_000)
+jest.setTimeout(180_000)
 
 const processes = new Processes()
 
