@@ -73,9 +73,13 @@ export class BareTables {
     return texts
   }
 
+  async empty(owner: Client): Promise<void> {
+    await owner.query(`truncate ${this.tables.map((table) => `bare.${flat(table)}`).join(', ')}`)
+  }
+
   /** Makes them as full as the gateway's: an index that holds more takes longer to add to. */
   async fill(owner: Client): Promise<void> {
-    await owner.query(`truncate ${this.tables.map((table) => `bare.${flat(table)}`).join(', ')}`)
+    await this.empty(owner)
     for (const table of this.tables)
       await owner.query(`insert into bare.${flat(table)} select * from ${table}`)
   }

@@ -18,10 +18,10 @@ export async function benchCosts(
   tell: (line: string) => void,
 ): Promise<Cost[]> {
   const profiles = await mkdtemp(join(tmpdir(), 'throughcare-profile-'))
-  const data = await loadedData(offenders, tell)
-  const started = performance.now()
   try {
-    const asked = await ask()
+    const data = await loadedData(offenders, tell)
+    const started = performance.now()
+    const asked = await ask(data)
     const ended = performance.now()
     return costsOf(profiles, (ended - asked) / (ended - started))
   } finally {
@@ -29,8 +29,8 @@ export async function benchCosts(
   }
 
   /** Gives when it began to count. */
-  async function ask(): Promise<number> {
-    const { gateway, asking, close } = await open(data, profiles)
+  async function ask(data: string): Promise<number> {
+    const { gateway, asking } = await open(data, profiles)
     const inTurn = async (each: number) => {
       for (const question of QUESTIONS)
         await load((n) => asking.shot('gateway', gateway.url, question, n), 16, each)
@@ -41,7 +41,7 @@ export async function benchCosts(
       await inTurn(ms)
       return begun
     } finally {
-      await close()
+      await gateway.stop()
     }
   }
 }

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
@@ -16,6 +16,7 @@ export interface GatewayProcess {
   /** Resident memory of the gateway now, in MiB. */
   memory(): number
   token(claims: DevelopmentClaims): Promise<string>
+  /** Ends with the gateway. */
   session(): Promise<Client>
   /** How the owner reaches its database. */
   readonly connection: ClientConfig
@@ -51,22 +52,29 @@ export async function startGateway({
   const url = (await readyUrl(child.stdout)).replace(/\/graphql$/, '')
   const connection = await joinEmbedded(dataDir)
   if (!connection) throw new Error('no database runs')
+  const sessions: Client[] = []
+  const end = async () => {
+    for (const session of sessions) await session.end()
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+  }
   return {
     url,
     connection,
     memory: () => residentMiB(child.pid ?? 0),
     token: (claims) => signDevelopmentToken(dataDir, claims, 12 * 3600),
     session: async () => {
-      const client = new Client(connection)
-      await client.connect()
-      return client
+      const session = new Client(connection)
+      await session.connect()
+      sessions.push(session)
+      return session
     },
     stop: async () => {
-      await end(child)
+      await end()
       await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
     },
     leave: async () => {
-      await end(child)
+      await end()
       return dataDir
     },
   }
@@ -77,11 +85,6 @@ export async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'throughcare-bench-'))
   await chmod(folder, 0o711)
   return folder
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  child.kill('SIGTERM')
-  await once(child, 'exit')
 }
 
 /** The address that a server's ready line gives. */

@@ -37,11 +37,13 @@ const CONNECTIONS = 16
 
 /** Two gateways, one over many times as many people and journal entries as the other, asked in turn. */
 export async function benchGrowth(options: GrowthOptions, tell: (line: string) => void): Promise<Growth> {
-  const data = await loadedData(options.offenders, tell)
   const copy = await newFolder()
-  await promisify(execFile)('cp', ['-a', `${data}/.`, copy])
+  const folders = [copy]
   const both: Opened[] = []
   try {
+    const data = await loadedData(options.offenders, tell)
+    folders.push(data)
+    await promisify(execFile)('cp', ['-a', `${data}/.`, copy])
     await grow(copy, options, tell)
     const large = await open(copy)
     both.push(large)
@@ -55,8 +57,8 @@ export async function benchGrowth(options: GrowthOptions, tell: (line: string) =
     }
     return { lines, size: { small: await gibibytes(small.owner), large: await gibibytes(large.owner) } }
   } finally {
-    for (const each of both) await each.close()
-    for (const folder of [data, copy]) await rm(folder, { recursive: true, force: true })
+    for (const { gateway } of both) await gateway.stop()
+    for (const folder of folders) await rm(folder, { recursive: true, force: true })
   }
 }
 
@@ -69,15 +71,15 @@ async function grow(
   tell: (line: string) => void,
 ): Promise<void> {
   const { gateway, owner, asking } = await open(data)
-  await load((n) => asking.shot('gateway', gateway.url, 'CaseSummary', n), CONNECTIONS, ENTRIES_COPIED)
-  await copied(gateway, times, tell)
-  const session = await gateway.session()
-  await copyEntries(session, entries, tell)
-  await session.end()
-  await owner.query('vacuum analyze')
-  await owner.query('checkpoint')
-  await owner.end()
-  await gateway.leave()
+  try {
+    await load((n) => asking.shot('gateway', gateway.url, 'CaseSummary', n), CONNECTIONS, ENTRIES_COPIED)
+    await copied(gateway, times, tell)
+    await copyEntries(await gateway.session(), entries, tell)
+    await owner.query('vacuum analyze')
+    await owner.query('checkpoint')
+  } finally {
+    await gateway.leave()
+  }
 }
 
 async function measure(

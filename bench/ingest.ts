@@ -19,7 +19,8 @@ export interface IngestLine {
   /** Documents a second, medians of the rounds. */
   readonly gateway: number
   readonly bare: number
-  readonly ratio: number
+  /** Into empty tables. */
+  readonly bareEmpty: number
   /** Milliseconds from sending a batch to its answer. */
   readonly p50: number
   readonly p99: number
@@ -29,7 +30,7 @@ export interface IngestLine {
 
 /**
  * Documents applied a second, through HTTP with history, feed and journal, against a bare insert of the same
- * rows into tables as full, with the same indexes: in one run, round by round in turn.
+ * rows into tables with the same indexes, as full and empty: in one run, round by round in turn.
  */
 export async function benchIngest(
   options: IngestOptions,
@@ -42,7 +43,6 @@ export async function benchIngest(
     await bench.load()
     const lines: IngestLine[] = []
     for (const [writers, batch] of options.loads) lines.push(await bench.measure(writers, batch, tell))
-    await bench.close()
     return lines
   } finally {
     await gateway.stop()
@@ -88,6 +88,7 @@ class IngestBench {
   async measure(writers: number, batch: number, tell: (line: string) => void): Promise<IngestLine> {
     const pushed: Round[] = []
     const inserted: Round[] = []
+    const insertedEmpty: Round[] = []
     let rows = 0
     for (let round = 0; round < this.options.rounds; round += 1) {
       await this.bare.fill(this.owner)
@@ -96,15 +97,17 @@ class IngestBench {
       const batches = await this.writtenSince(before)
       rows = batches.reduce((sum, each) => sum + rowsIn(each), 0)
       inserted.push(await this.insertRound(writers, batches))
+      await this.bare.empty(this.owner)
+      insertedEmpty.push(await this.insertRound(writers, batches))
     }
-    const [gateway, bare] = [pushed, inserted].map((rounds) => median(rounds.map((each) => each.perSecond)))
+    const perSecond = (of: readonly Round[]) => median(of.map((each) => each.perSecond))
     const latencies = pushed.flatMap((each) => each.latencies)
     const line: IngestLine = {
       writers,
       batch,
-      gateway: Math.round(gateway ?? 0),
-      bare: Math.round(bare ?? 0),
-      ratio: (gateway ?? 0) / (bare ?? 1),
+      gateway: perSecond(pushed),
+      bare: perSecond(inserted),
+      bareEmpty: perSecond(insertedEmpty),
       p50: percentile(latencies, 0.5),
       p99: percentile(latencies, 0.99),
       rowsPerDocument: rows / this.options.documents,
@@ -190,10 +193,6 @@ class IngestBench {
     for (const row of rows)
       batches.push(await this.bare.rowsOf(this.owner, Number(row.revision), row.entries.map(Number)))
     return batches
-  }
-
-  async close(): Promise<void> {
-    for (const session of [this.owner, ...this.bareSessions]) await session.end()
   }
 }
 

@@ -12,14 +12,18 @@ export async function loadedData(offenders: number, tell: (line: string) => void
   const pushed = Math.min(offenders, PUSHED_MAX)
   tell(`loading ${pushed} offenders`)
   const gateway = await startGateway({ offenders: pushed })
-  const owner = await gateway.session()
-  await fillRecords(gateway, owner, tell)
-  const asking = await Asking.of(gateway, owner)
-  await decideLevels(gateway, owner, asking.offenders, asking.agency)
-  await copied(gateway, Math.ceil(offenders / pushed), tell)
-  await owner.query('vacuum analyze')
-  await owner.query('checkpoint')
-  await owner.end()
+  try {
+    const owner = await gateway.session()
+    await fillRecords(gateway, owner, tell)
+    const asking = await Asking.of(gateway, owner)
+    await decideLevels(gateway, owner, asking.offenders, asking.agency)
+    await copied(gateway, Math.ceil(offenders / pushed), tell)
+    await owner.query('vacuum analyze')
+    await owner.query('checkpoint')
+  } catch (error) {
+    await gateway.stop()
+    throw error
+  }
   return gateway.leave()
 }
 
@@ -33,7 +37,6 @@ export async function copied(
   tell(`copying them until there are ${times} times as many`)
   const sessions = [await gateway.session(), await gateway.session()]
   await copyEverybody(sessions, times - 1, tell)
-  for (const session of sessions) await session.end()
 }
 
 /** A gateway that was started over what others loaded, as after a restart: nothing of the loading is in its memory. */
@@ -41,19 +44,10 @@ export interface Opened {
   readonly gateway: GatewayProcess
   readonly owner: Client
   readonly asking: Asking
-  close(): Promise<void>
 }
 
 export async function open(data: string, profiles?: string): Promise<Opened> {
   const gateway = await startGateway({ data, ...(profiles !== undefined && { profiles }) })
   const owner = await gateway.session()
-  return {
-    gateway,
-    owner,
-    asking: await Asking.of(gateway, owner),
-    close: async () => {
-      await owner.end()
-      await gateway.stop()
-    },
-  }
+  return { gateway, owner, asking: await Asking.of(gateway, owner) }
 }

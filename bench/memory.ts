@@ -23,7 +23,7 @@ export async function benchMemory(
   { offenders, requests }: MemoryOptions,
   tell: (line: string) => void,
 ): Promise<MemoryPart[]> {
-  const { gateway, asking, close } = await open(await loadedData(offenders, tell))
+  const { gateway, asking } = await open(await loadedData(offenders, tell))
   try {
     const parts: MemoryPart[] = []
     let answered = 0
@@ -42,6 +42,6 @@ export async function benchMemory(
     }
     return parts
   } finally {
-    await close()
+    await gateway.stop()
   }
 }

@@ -95,7 +95,6 @@ async function load(gateway: GatewayProcess): Promise<People> {
     if (i % 2 === 1) await push(probation, `access-limitations?crn=${otherIds.crn}`, [RESTRICTED])
   const session = await gateway.session()
   await session.query('vacuum analyze')
-  await session.end()
   const people = numbers.map((prisonNumber, i) => ({ prisonNumber, id: ids[i] ?? '' }))
   return {
     hidden: people.filter((_, i) => i % 2 === 0),

@@ -34,7 +34,7 @@ export async function benchOverload(
   { offenders, seconds }: OverloadOptions,
   tell: (line: string) => void,
 ): Promise<Overload> {
-  const { gateway, asking, close } = await open(await loadedData(offenders, tell))
+  const { gateway, asking } = await open(await loadedData(offenders, tell))
   try {
     const shot = (n: number) => asking.shot('gateway', gateway.url, 'CaseSummary', n)
     await peakOf(shot, gateway.url, 3_000)
@@ -56,7 +56,7 @@ export async function benchOverload(
     sockets.close()
     return { peak, seconds: told, memoryMiB: gateway.memory() }
   } finally {
-    await close()
+    await gateway.stop()
   }
 }
 

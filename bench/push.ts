@@ -16,7 +16,8 @@ export interface PushOptions {
   readonly ms: number
 }
 
-const SERVERS = ['gateway', 'limit', 'stack'] as const
+/** The limit twice, as it inserts into tables as full as the gateway's or into empty ones. */
+const SERVERS = ['gateway', 'limit', 'limitOfEmpty', 'stack'] as const
 type Server = (typeof SERVERS)[number]
 
 export interface PushLine extends Medians<Server> {
@@ -25,7 +26,7 @@ export interface PushLine extends Medians<Server> {
 
 /**
  * Single documents taken in a second: by the gateway, by the limit (push-limit.ts) and by a usual stack (push-stack.ts),
- * which insert the rows that the gateway wrote of the same documents into tables as full; round by round in turn.
+ * which insert the rows that the gateway wrote of the same documents; round by round in turn.
  */
 export async function benchPush(options: PushOptions, tell: (line: string) => void): Promise<PushLine[]> {
   const gateway = await startGateway()
@@ -34,10 +35,11 @@ export async function benchPush(options: PushOptions, tell: (line: string) => vo
   try {
     const pushing = await Pushing.of(gateway, owner, options.people, tell)
     const { connection } = gateway
-    const stack: PushStackOptions = { connection, tables: await pushing.bare.heldIn(owner) }
+    const told: PushStackOptions = { connection, tables: await pushing.bare.heldIn(owner) }
     beside.push(await startBeside('push-limit', JSON.stringify(connection)))
-    beside.push(await startBeside('push-stack', JSON.stringify(stack)))
-    const urls = { gateway: gateway.url, limit: beside[0]?.url ?? '', stack: beside[1]?.url ?? '' }
+    beside.push(await startBeside('push-stack', JSON.stringify(told)))
+    const [limit, stack] = [beside[0]?.url ?? '', beside[1]?.url ?? '']
+    const urls = { gateway: gateway.url, limit, limitOfEmpty: limit, stack }
     const lines: PushLine[] = []
     for (const connections of options.connections) {
       const line = await measure(pushing, owner, urls, connections, options)
@@ -47,7 +49,6 @@ export async function benchPush(options: PushOptions, tell: (line: string) => vo
     return lines
   } finally {
     for (const each of beside) await each.stop()
-    await owner.end()
     await gateway.stop()
   }
 }
@@ -63,7 +64,8 @@ async function measure(
   { rounds, ms }: PushOptions,
 ): Promise<PushLine> {
   const medians = await inTurn(SERVERS, rounds, async (server) => {
-    if (server !== 'gateway') await pushing.bare.fill(owner)
+    if (server === 'limitOfEmpty') await pushing.bare.empty(owner)
+    else if (server !== 'gateway') await pushing.bare.fill(owner)
     return load(() => pushing.shot(server, urls[server]), connections, ms)
   })
   return { connections, ...medians }
@@ -106,7 +108,8 @@ class Pushing {
     this.next += 1
     const document = envelope(n % this.people, 1 + Math.floor(n / this.people))
     const rows = this.written[n % this.people] ?? '{}'
-    if (server === 'limit') return { url, headers: {}, body: rows, holding: 'true' }
+    if (server === 'limit' || server === 'limitOfEmpty')
+      return { url, headers: {}, body: rows, holding: 'true' }
     if (server === 'stack') {
       const number = JSON.stringify(document.payload.prisonerNumber)
       const body = `{"query":${JSON.stringify(TAKE)},"variables":{"number":${number},"rows":${rows}}}`

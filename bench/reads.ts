@@ -28,7 +28,7 @@ export async function benchReads(
   options: ReadsOptions,
   tell: (line: string) => void,
 ): Promise<{ lines: ReadsLine[]; memoryMiB: number }> {
-  const { gateway, owner, asking, close } = await open(await loadedData(options.offenders, tell))
+  const { gateway, owner, asking } = await open(await loadedData(options.offenders, tell))
   const beside: Beside[] = []
   try {
     await createEntryTables(owner)
@@ -52,7 +52,7 @@ export async function benchReads(
     return { lines, memoryMiB: gateway.memory() }
   } finally {
     for (const each of beside) await each.stop()
-    await close()
+    await gateway.stop()
   }
 }
 

@@ -14,17 +14,29 @@ export function ingestReport(lines: readonly IngestLine[], { documents, rounds }
   const rows = lines.map((line) => [
     line.writers,
     line.batch,
-    line.gateway,
-    line.bare,
-    line.ratio.toFixed(2),
+    Math.round(line.gateway),
+    Math.round(line.bare),
+    (line.gateway / line.bare).toFixed(2),
+    Math.round(line.bareEmpty),
+    (line.gateway / line.bareEmpty).toFixed(2),
     line.p50.toFixed(1),
     line.p99.toFixed(1),
     line.rowsPerDocument.toFixed(1),
     line.memoryMiB,
   ])
-  const heads = ['writers', 'batch', 'documents/s', 'bare insert/s', 'ratio', 'p50 ms', 'p99 ms']
+  const heads = [
+    'writers',
+    'batch',
+    'documents/s',
+    'bare insert/s',
+    'ratio',
+    'empty tables/s',
+    'ratio',
+    'p50 ms',
+    'p99 ms',
+  ]
   return [
-    `Documents applied a second, each changing three facts: ${documents} a round, medians of ${rounds} rounds.`,
+    `Documents applied a second, each changing three facts: ${documents} a round, medians of ${rounds} rounds. The bare insert goes into tables as full as the gateway's, and into empty ones.`,
     '',
     ...table([...heads, 'rows a document', 'gateway MiB'], rows),
     '',
@@ -58,8 +70,10 @@ export function pushReport(lines: readonly PushLine[], { people, rounds, ms }: P
   const rows = lines.map(({ connections, perSecond, p99 }) => [
     connections,
     ...besideOthers({ perSecond, p99 }),
+    Math.round(perSecond.limitOfEmpty),
+    (perSecond.gateway / perSecond.limitOfEmpty).toFixed(2),
   ])
-  const heads = ['connections', ...BESIDE_OTHERS]
+  const heads = ['connections', ...BESIDE_OTHERS, 'limit of empty tables/s', 'of it']
   return [
     `Single documents of ${people} people taken in a second, each changing three facts: medians of ${rounds} rounds of ${ms / 1000} s.`,
     '',

@@ -28,12 +28,11 @@ export async function findRepeats(
   wave: readonly ReadItem[],
 ): Promise<Map<ReadItem, Repeat>> {
   const fresh = wave.filter((read) => read.receivedId === undefined)
-  const [identified, others] = [true, false].map((is) =>
-    fresh.filter(({ item }) => (item.messageId !== undefined) === is),
-  )
+  const identified = fresh.filter(({ item }) => item.messageId !== undefined)
+  const others = fresh.filter(({ item }) => item.messageId === undefined)
   const [byMessage, bySubject] = await together([
-    receivedMessages(tx, identified ?? []),
-    receivedContents(tx, others ?? []),
+    receivedMessages(tx, identified),
+    receivedContents(tx, others),
   ])
   return new Map(fresh.map((read) => [read, repeatOf(read, byMessage, bySubject)]))
 }
