@@ -123,6 +123,19 @@ describe.each(KINDS)('%s', (kind) => {
     }
   })
 
+  test('where it is a list, no rule of its table stands against new rows beside those that they replace', async () => {
+    for (const table of declaration.tables) {
+      if (declaration.derived || (declaration.keys[table] ?? []).length === 0) continue
+      const { rows } = await record.query(
+        `select pg_get_indexdef(i.indexrelid) as unique from pg_index i
+         where i.indrelid = $1::regclass and (i.indisunique or i.indisexclusion)
+           and pg_get_indexdef(i.indexrelid) not like '%(id)'`,
+        [`record.${table}`],
+      )
+      expect(rows).toEqual([])
+    }
+  })
+
   test('is seen, every column of it, or is listed with the reason why not', () => {
     for (const table of declaration.tables) {
       const types = [...catalogue.types.values()].filter((type) => type.table === table)

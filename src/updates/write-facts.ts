@@ -12,29 +12,32 @@ export interface TableWrite {
   readonly lasting: Lasting | undefined
 }
 
-/** Replaces the stated rows set by set; a row that stays the same is not touched, so it keeps its revision. */
+/**
+ * Replaces the stated rows set by set; a row that stays the same is not touched, so it keeps its revision. In one
+ * statement, as the set is read once; PostgreSQL ends what is left out after it has written what is new.
+ */
 export function* tableWrites(write: TableWrite): Iterable<Write> {
-  const { table, columns } = write
-  const rows = JSON.stringify(write.rows)
+  const { table, columns, rows } = write
   const own = ['source_record_id', ...write.key]
-  const stated = `jsonb_populate_recordset(null::record.${table}, $1::jsonb) s`
   const losing = losingRecords(write)
-  if (losing.length > 0) {
-    yield [
-      `delete from record.${table} t where t.source_record_id = any($2::uuid[])${lastingClause(write)}
-       and not exists (select from ${stated} where t.source_record_id = s.source_record_id${sameKey(write)})`,
-      [rows, losing],
-    ]
+  const ended = `delete from record.${table} t where t.source_record_id = any($1::uuid[])${lastingClause(write)}`
+  if (rows.length === 0) {
+    if (losing.length > 0) yield [ended, [losing]]
+    return
   }
-  if (write.rows.length === 0) return
   const all = ['source_record_id', 'offender_id', ...columns]
   const changing = all.filter((column) => !own.includes(column))
+  const isSame = `t.source_record_id = s.source_record_id${sameKey(write)}`
   yield [
-    `merge into record.${table} t using (select ${all.map((c) => `s.${c}`).join(', ')} from ${stated}) s
-     on t.source_record_id = s.source_record_id${sameKey(write)}
+    `with stated as materialized (
+       select ${all.join(', ')} from jsonb_populate_recordset(null::record.${table}, $2::jsonb)
+     ), ended as (
+       ${ended} and not exists (select from stated s where ${isSame})
+     )
+     merge into record.${table} t using stated s on ${isSame}
      ${updateClause(changing)}
      when not matched then insert (${all.join(', ')}) values (${all.map((c) => `s.${c}`).join(', ')})`,
-    [rows],
+    [losing, JSON.stringify(rows)],
   ]
 }
 

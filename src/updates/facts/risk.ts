@@ -1,4 +1,4 @@
-import { date, flag, instant, many, number, one, text, whole } from './declare'
+import { date, flag, instant, many, none, number, one, text, whole } from './declare'
 import { BY_ASSESSORS } from './owners'
 
 export type AssessmentStatus = 'COMPLETE' | 'LOCKED_INCOMPLETE' | 'OPEN' | 'UNKNOWN'
@@ -142,5 +142,5 @@ export const riskFacts = {
     BY_ASSESSORS,
   ),
   /** An empty timeline is a statement: nobody has assessed this person. */
-  assessments: many('assessment', ['tool'], { tool: text().must }, BY_ASSESSORS),
+  assessments: none('assessment', { tool: text() }, BY_ASSESSORS),
 }
