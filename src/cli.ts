@@ -53,7 +53,7 @@ DEMO_OFFENDERS (2000), TRUSTED_ISSUERS, SOURCE_SILENCE, DOCUMENT_LIMITS, WEBHOOK
 WEBHOOK_SIGNING_KEY_FILE, NODE_ENV. README.md says what each does.`
 
 /** Between two full collections; by V8's own measure it is the more the more memory the machine has. */
-const HEAP_GROWING_PERCENT = 50
+const HEAP_GROWING_PERCENT = 100
 
 async function serve(argv: string[]): Promise<number> {
   if (
