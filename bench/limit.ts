@@ -19,7 +19,8 @@ export interface LimitOptions {
  */
 function main(): void {
   const { connection, entries, barred } = JSON.parse(process.argv[2] ?? '') as LimitOptions
-  const reads = new Pool({ ...connection, max: 12, options: '-c timezone=UTC -c jit=off' })
+  // As few as serve it best.
+  const reads = new Pool({ ...connection, max: 4, options: '-c timezone=UTC -c jit=off' })
   const journal = new GroupCommit(connection)
   const statements: Readonly<Record<string, string>> = {
     CaseSummary: CASE_SUMMARY,

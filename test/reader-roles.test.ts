@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { getOperationAST, parse } from 'graphql'
 import { Client } from 'pg'
 import request from 'supertest'
@@ -156,14 +157,84 @@ describe('the sessions of readers', () => {
     })
   })
 
+  describe('where statements are sent one behind the other', () => {
+    const ALL = Array.from({ length: 300 }, (_, n) => n)
+    const reader = () => t.database.readingAs(roleOf('PROBATION_OFFICER'))
+
+    /** What came three times is known by its name, and how long it takes. */
+    async function known(text: string, value: number): Promise<void> {
+      for (let i = 0; i < 3; i += 1) await reader().query(text, [value])
+    }
+
+    test('are few, and each statement has its own answer', async () => {
+      await known(WHO, 0)
+      const rows = (await Promise.all(ALL.map((n) => reader().query(WHO, [n])))).flat()
+      expect(rows.map(({ n }) => n)).toEqual(ALL)
+      expect(new Set(rows.map(({ role }) => role))).toEqual(new Set([roleOf('PROBATION_OFFICER')]))
+      expect(new Set(rows.map(({ pid }) => pid)).size).toBeLessThan(6)
+    })
+
+    test('answer those beside one that fails', async () => {
+      const text = 'select 60 / $1::int as part, $1::int as n'
+      await known(text, 1)
+      const told = await Promise.allSettled(ALL.map((n) => reader().query(text, [n % 20])))
+      const right = told.map((each, n) =>
+        each.status === 'rejected'
+          ? n % 20 === 0
+          : each.value[0]?.['n'] === n % 20 && each.value[0]['part'] === Math.floor(60 / (n % 20)),
+      )
+      expect(right.filter((isRight) => !isRight)).toEqual([])
+      expect(told.filter(({ status }) => status === 'rejected')).toHaveLength(15)
+    })
+
+    test('answer quick ones while a slow one takes its time', async () => {
+      const slow = 'select pg_sleep($1::float8 / 1000)::text as slept'
+      await known(WHO, 0)
+      await known(slow, 100)
+      let isSlept = false
+      const sleeping = Promise.all([1, 2, 3].map(() => reader().query(slow, [1_500]))).then(() => {
+        isSlept = true
+      })
+      for (let i = 0; i < 5; i += 1) await Promise.all(ALL.map((n) => reader().query(WHO, [n])))
+      expect(isSlept).toBe(false)
+      await sleeping
+    })
+
+    test('take turns: nobody waits for long where others ask without end', async () => {
+      const dozing = 'select pg_sleep($1::float8 / 1000)::text as dozed'
+      const [other, ...busy] = names().slice(0, SESSIONS_MAX)
+      let isOver = false
+      const ask = async (name: string) => {
+        while (!isOver) await t.database.readingAs(name).query(dozing, [4])
+      }
+      // Each has statements in two sessions at any time, which is all that there are.
+      const asking = Promise.all(
+        busy.slice(0, SESSIONS_MAX / 2).flatMap((name) => Array.from({ length: 10 }, () => ask(name))),
+      )
+      await setTimeout(500)
+      try {
+        const [row] = await t.database.readingAs(other ?? '').query(WHO, [1])
+        expect(row).toMatchObject({ role: other })
+      } finally {
+        isOver = true
+        await asking
+      }
+    })
+  })
+
   test('are no more than the budget with every role asking at once, and everybody is answered', async () => {
     let most = 0
-    const watch = setInterval(() => void sessions().then((count) => (most = Math.max(most, count))), 20)
+    let isOver = false
+    const watch = async () => {
+      while (!isOver) most = Math.max(most, await sessions())
+    }
+    const watching = watch()
     const asks = ROLE_NAMES.flatMap((role) =>
       Array.from({ length: 9 }, () => t.ask(callerOf(role), LEVELS, { by: BY })),
     )
     const answers = await Promise.all(asks)
-    clearInterval(watch)
+    isOver = true
+    await watching
     expect(answers.filter(({ data }) => data === undefined)).toEqual([])
     expect(most).toBeGreaterThan(1)
     expect(most).toBeLessThanOrEqual(SESSIONS_MAX)

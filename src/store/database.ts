@@ -88,8 +88,9 @@ function openPool(connection: Connection, name: PoolName, onError: (error: Error
   const pool = new Pool({
     ...connection,
     max,
-    // What a transaction writes is sent without waiting for each answer (src/updates/write-all.ts).
-    pipeline: name === 'writer',
+    // What a transaction writes, and what is read, is sent without waiting for each answer (src/updates/write-all.ts,
+    // acting-sessions.ts).
+    pipeline: name === 'writer' || name === 'reader',
     connectionTimeoutMillis: 5_000,
     // A server that has frozen, or a network that swallows everything, keeps to no timeout of its own.
     query_timeout: timeout + SILENCE_MS,
