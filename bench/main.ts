@@ -22,7 +22,7 @@ import {
   startReport,
 } from './reports'
 
-const HELP = `npm run bench -- [ingest | push | reads | growth | memory | start | oracle | overload] [--profile] [--quick] [--documents N] [--offenders N] [--requests N] [--rounds N] [--seconds N]
+const HELP = `npm run bench -- [ingest | push | reads | growth | memory | start | oracle | overload] [--profile] [--quick] [--batch N] [--documents N] [--offenders N] [--requests N] [--rounds N] [--seconds N]
 
 ingest   supplier documents applied a second, one writer and four, batches of 1, 100 and 500, and single documents
          by 16 and 64 at once, as a ratio to a bare set-based insert of the same rows in the same run
@@ -45,6 +45,7 @@ Each writes its table to bench/results. Without a name all are run.
 
   --profile       reads: no table of speeds, but where the gateway's processor time goes
   --quick         less data and fewer rounds: about two minutes each
+  --batch N       ingest: batches of 1, 100 or 500 documents alone
   --documents N   ingest: documents a round (default 2000)
   --offenders N   how many are loaded (default: reads 50000, the others 5000)
   --requests N    memory: in all (default 1000000)
@@ -68,7 +69,10 @@ const BENCHES: Readonly<Record<string, (flags: Flags) => Promise<string>>> = {
   ingest: async ({ isQuick, number }) => {
     const documents = number('documents', isQuick ? 500 : 2000)
     const rounds = number('rounds', isQuick ? 3 : 5)
-    const options = { documents, rounds, loads: PUSHES }
+    const batches = PUSHES.map(([, batch]) => batch)
+    const loads = PUSHES.filter(([, batch]) => batch === number('batch', batch))
+    if (loads.length === 0) throw new Error(`--batch is one of ${[...new Set(batches)].join(', ')}`)
+    const options = { documents, rounds, loads }
     return ingestReport(await benchIngest(options, tell), options)
   },
   push: async ({ isQuick, number }) => {
@@ -138,6 +142,7 @@ async function main(): Promise<void> {
     options: {
       quick: { type: 'boolean' },
       profile: { type: 'boolean' },
+      batch: { type: 'string' },
       documents: { type: 'string' },
       offenders: { type: 'string' },
       requests: { type: 'string' },

@@ -42,14 +42,15 @@ export class ActingSessions {
     return this.run((isQuick ? this.shared(role) : undefined) ?? this.begin(role, isQuick), config)
   }
 
-  /** The one with the least to answer, where enough of them work. */
+  /** The one with the least to answer, where enough of them work, or no more can. */
   private shared(role: string): Working | undefined {
     const now = performance.now()
     const taking = [...this.working].filter(
       (each) => each.isShared && each.role === role && each.ending === false && now - each.since < TAKES_MS,
     )
-    if (taking.length < WORKING) return undefined
-    return taking.reduce((least, each) => (each.unanswered < least.unanswered ? each : least))
+    const isRoom = this.working.size < this.pool.options.max
+    if (taking.length < WORKING && isRoom) return undefined
+    return taking.sort((one, other) => one.unanswered - other.unanswered)[0]
   }
 
   private begin(role: string, isShared: boolean): Working {

@@ -108,6 +108,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     args: (state) =>
       `input: {updates: [{person: {id: "OFFENDER:${state}"}, fact: {none: [REFERRALS]}}, {person: {crn: "X${state}"}, fact: {aliases: [{family: "Other"}]}}]}`,
     may: SYSTEMS,
+    // Of whom a system speaks, its agency's stewards see.
+    opens: true,
   },
   acknowledgeMappaLevel: {
     args: (state) => `decision: "DECISION:${state}"`,
