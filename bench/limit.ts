@@ -19,7 +19,7 @@ export interface LimitOptions {
  */
 function main(): void {
   const { connection, entries, barred } = JSON.parse(process.argv[2] ?? '') as LimitOptions
-  // As few as serve it best.
+  // Few, as they share the processors.
   const reads = new Pool({ ...connection, max: 4, options: '-c timezone=UTC -c jit=off' })
   const journal = new GroupCommit(connection)
   const statements: Readonly<Record<string, string>> = {
